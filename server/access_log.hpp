@@ -1,0 +1,39 @@
+// One line for every request, as text or as JSON. Lines are collected and written together when the server
+// has nothing else to do; a reader that is too slow loses lines (and is told how many) rather than stop the
+// server. Any thread may call.
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <string>
+
+#include "api/app.hpp"
+
+namespace jobmock {
+
+class AccessLog {
+ public:
+  enum class Format { text, json };
+
+  // Writes to `descriptor`, which stays its owner's.
+  AccessLog(int descriptor, Format format) : descriptor_(descriptor), format_(format) {}
+
+  void add(const AccessRecord& record);
+  void flush();
+
+ private:
+  void write_waiting();
+
+  const int descriptor_;
+  const Format format_;
+
+  std::mutex mutex_;
+  std::string waiting_;      // guarded by mutex_; whole lines
+  std::size_t dropped_ = 0;  // guarded by mutex_; lines, since the last one that was written
+};
+
+// The line of one request, with its line break. What could end or forge a line is escaped, what is very long
+// is cut.
+std::string format_access(const AccessRecord& record, AccessLog::Format format);
+
+}  // namespace jobmock

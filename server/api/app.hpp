@@ -1,0 +1,57 @@
+// The whole application behind the listener: a request in, an answer out, without a socket. A request goes
+// now → route → token → world → handler → wire → log.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/call.hpp"
+#include "api/message.hpp"
+#include "core/clock.hpp"
+#include "core/worlds.hpp"
+
+namespace jobmock {
+
+// One line of the access log. The texts live until the callback returns; none holds a token.
+struct AccessRecord {
+  Timestamp time;
+  Duration duration;  // from the complete request to the answer, before it is sent
+  std::string_view method;
+  std::string_view target;
+  int status;
+  std::size_t bytes;       // of the body
+  std::string world;       // empty before one is known
+  std::optional<JobView> job;
+  std::string note;        // what a person should know beyond that; usually empty
+};
+
+class App {
+ public:
+  struct Options {
+    std::size_t most_worlds = 10'000;
+    std::function<void(const AccessRecord&)> log;  // called from the threads that call handle(), at the same time
+  };
+
+  App(std::shared_ptr<const FixtureSet> fixtures, const Clock& clock, Options options);
+
+  // Any thread; never throws, never blocks on anything but a world's short lock.
+  Reply handle(const Request& request);
+
+  // The answer to bytes that are no request the listener can hand on: the error envelope, and a log line.
+  Reply refuse(int status, const std::string& reason);
+
+ private:
+  Reply answer(Call& call, AccessRecord& record);
+  std::optional<Reply> enter_world(Call& call, AccessRecord& record);
+  Reply finish(Reply reply, AccessRecord& record);
+
+  const std::shared_ptr<const FixtureSet> fixtures_;
+  const Clock& clock_;
+  const Options options_;
+  Worlds worlds_;
+};
+
+}  // namespace jobmock

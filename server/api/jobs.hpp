@@ -1,0 +1,10 @@
+// The answers about jobs. See Call; the rules are those of Writer's API reference.
+#pragma once
+
+#include "api/call.hpp"
+
+namespace jobmock {
+
+Reply retrieve_job(Call& call);
+
+}  // namespace jobmock

@@ -1,0 +1,38 @@
+// THE CONTRACT: every method and path that is answered, and how a request's target finds its row.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/call.hpp"
+
+namespace jobmock {
+
+enum class Needs { token, nothing };
+
+struct Route {
+  std::string_view method;
+  std::string_view path;  // a segment in braces takes any text that is not empty
+  Needs needs;
+  Handler handler;
+};
+
+std::span<const Route> all_routes();
+
+// What a method and a target lead to. A path that is known under another method has no `route` but `allowed`.
+struct Match {
+  const Route* route = nullptr;
+  std::vector<std::string> parameters;
+  std::string allowed;  // for Allow: "GET, HEAD, OPTIONS"; empty for an unknown path
+};
+
+// HEAD goes where GET goes. The target may be in origin form or absolute form (RFC 9112, 3.2); its path is
+// split before it is decoded, so an id may hold an encoded slash.
+Match match(std::string_view method, std::string_view target);
+
+// The path of a target, without query and not decoded.
+std::string_view path_of(std::string_view target);
+
+}  // namespace jobmock

@@ -1,0 +1,120 @@
+#include "cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <string_view>
+
+#include "core/version.hpp"
+#include "fixture/problems.hpp"
+
+namespace jobmock {
+namespace {
+
+constexpr std::array<std::string_view, 4> commands{"serve", "check", "health", "schema"};
+constexpr std::array<std::string_view, 5> words_of_all{"-h", "--help", "-V", "--version", "help"};
+
+// `jobmock --port 0 fixtures` is `jobmock serve --port 0 fixtures`.
+std::vector<std::string> with_command(std::vector<std::string> arguments) {
+  const auto is_one_of = [&](const auto& words) {
+    return std::find(words.begin(), words.end(), arguments.front()) != words.end();
+  };
+  if (arguments.empty() || (!is_one_of(commands) && !is_one_of(words_of_all))) {
+    arguments.insert(arguments.begin(), "serve");
+  }
+  if (arguments.front() == "help") arguments.front() = "--help";
+  return arguments;
+}
+
+// What stands where no fixtures are named: the variable (paths with colons between), or `fixtures`.
+std::vector<std::string> default_fixtures() {
+  const char* variable = std::getenv("JOBMOCK_FIXTURES");
+  std::vector<std::string> paths;
+  for (auto& path : CLI::detail::split(variable == nullptr ? "" : variable, ':')) {
+    if (!path.empty()) paths.push_back(std::move(path));
+  }
+  if (paths.empty()) paths.emplace_back("fixtures");
+  return paths;
+}
+
+std::string default_url() {
+  const char* port = std::getenv("JOBMOCK_PORT");
+  return std::string("http://127.0.0.1:") + (port == nullptr || *port == '\0' ? "8080" : port);
+}
+
+std::string suggestion(const CLI::App& command, std::string_view message) {
+  const auto begin = message.find("--");
+  if (begin == std::string_view::npos) return {};
+  const auto written = message.substr(begin, message.find_first_of(" =", begin) - begin);
+  std::vector<std::string> flags;
+  for (const auto* option : command.get_options()) {
+    for (const auto& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  return did_you_mean(written, {flags.begin(), flags.end()});
+}
+
+}  // namespace
+
+Command parse_command_line(int count, const char* const* arguments) {
+  CLI::App app("A local mock of Writer's asynchronous jobs API: jobs that do what YAML fixtures say.", "jobmock");
+  app.footer("`jobmock FIXTURE...` is short for `jobmock serve FIXTURE...`. Every flag has a variable; a flag beats "
+             "it.\nExit status: 0 fine, 1 failure, 2 bad use or bad fixtures.");
+  app.set_version_flag("-V,--version", "jobmock " + std::string(version()));
+  app.require_subcommand(1);
+
+  Serve serve;
+  auto* serve_command = app.add_subcommand("serve", "Serve fixtures until SIGTERM or SIGINT");
+  serve_command->add_option("FIXTURE", serve.fixtures,
+                            "Files or folders, read as one set [JOBMOCK_FIXTURES, with colons between; fixtures]");
+  serve_command->add_option("--host", serve.host, "Address to listen at, a number or localhost")
+      ->envname("JOBMOCK_HOST")
+      ->capture_default_str();
+  serve_command->add_option("--port", serve.port, "Port; 0 takes a free one")
+      ->envname("JOBMOCK_PORT")
+      ->capture_default_str();
+  serve_command->add_option("--port-file", serve.port_file, "Write the port to this file once it is taken")
+      ->envname("JOBMOCK_PORT_FILE");
+  const std::map<std::string, AccessLog::Format> formats{{"text", AccessLog::Format::text},
+                                                         {"json", AccessLog::Format::json}};
+  serve_command->add_option("--log-format", serve.log_format, "How requests are logged: text or json [text]")
+      ->transform(CLI::CheckedTransformer(formats).description(""))
+      ->envname("JOBMOCK_LOG_FORMAT");
+  serve_command->add_flag("-q,--quiet", serve.quiet, "Log no requests")->envname("JOBMOCK_QUIET");
+
+  Check check;
+  auto* check_command = app.add_subcommand("check", "Read fixtures and report every problem, without serving");
+  check_command->add_option("FIXTURE", check.fixtures, "Files or folders, read as one set [as for serve]");
+
+  Health health{default_url()};
+  auto* health_command = app.add_subcommand("health", "Ask a running server whether it is ready");
+  health_command->add_option("--url", health.url, "Where it listens")->envname("JOBMOCK_URL")->capture_default_str();
+
+  auto* schema_command = app.add_subcommand("schema", "Print the JSON Schema of fixtures, for editors");
+
+  auto words = with_command({arguments + 1, arguments + count});
+  try {
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    app.parse(words);
+  } catch (const CLI::CallForHelp&) {
+    const auto used = app.get_subcommands();
+    return Say{used.empty() ? app.help() : used.front()->help(), Exit::ok};
+  } catch (const CLI::CallForVersion& call) {
+    return Say{std::string(call.what()) + '\n', Exit::ok};
+  } catch (const CLI::ParseError& error) {
+    const auto used = app.get_subcommands();
+    const auto hint = used.empty() ? std::string() : suggestion(*used.front(), error.what());
+    const auto help = used.empty() ? std::string() : used.front()->get_name() + ' ';
+    return Say{"jobmock: " + std::string(error.what()) + hint + "\njobmock: see jobmock " + help + "--help\n",
+               Exit::bad_use};
+  }
+  if (serve.fixtures.empty()) serve.fixtures = default_fixtures();
+  if (check.fixtures.empty()) check.fixtures = default_fixtures();
+  if (check_command->parsed()) return check;
+  if (health_command->parsed()) return health;
+  if (schema_command->parsed()) return Schema();
+  return serve;
+}
+
+}  // namespace jobmock

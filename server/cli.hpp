@@ -1,0 +1,45 @@
+// The command line: flags, variables, defaults and help. Reads nothing but its arguments and the environment.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "access_log.hpp"
+
+namespace jobmock {
+
+// What the process ends with. Scripts rely on the numbers.
+enum class Exit : int { ok = 0, failure = 1, bad_use = 2 };
+
+struct Serve {
+  std::vector<std::string> fixtures;
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string port_file;  // empty: none
+  AccessLog::Format log_format = AccessLog::Format::text;
+  bool quiet = false;  // no access log
+};
+
+struct Check {
+  std::vector<std::string> fixtures;
+};
+
+struct Health {
+  std::string url;
+};
+
+struct Schema {};
+
+// There is nothing left to do but to say something: help, the version, or what is wrong with the arguments.
+struct Say {
+  std::string text;
+  Exit exit;
+};
+
+using Command = std::variant<Serve, Check, Health, Schema, Say>;
+
+Command parse_command_line(int count, const char* const* arguments);
+
+}  // namespace jobmock

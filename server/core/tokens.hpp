@@ -1,0 +1,41 @@
+// Which bearer tokens are accepted, and whose world each one opens. Immutable once filled; any thread may
+// look up.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jobmock {
+
+// What one entry of `auth.tokens` says of the tokens it matches.
+struct TokenRule {
+  std::optional<std::string> world;  // left out: the token's own text
+  int refused_with = 0;              // 401 or 403: known, and never allowed; 0: accepted
+};
+
+// What becomes of a token.
+struct Admission {
+  int refused_with = 0;    // 401 or 403, 0 when accepted
+  std::string_view world{};  // the world's name, when accepted; lives as long as the token and the Tokens
+  bool world_is_token = true;  // so its name is a secret, not to be shown
+};
+
+class Tokens {
+ public:
+  // `pattern` is a whole token, or with a trailing `*` the beginning of one. No pattern is added twice.
+  void add(std::string_view pattern, TokenRule rule);
+
+  // A whole token beats a beginning, a longer beginning a shorter one. Without any rule every token that is
+  // not empty is accepted; with rules, one that matches none is refused with 401.
+  [[nodiscard]] Admission admit(std::string_view token) const;
+
+ private:
+  std::map<std::string, TokenRule, std::less<>> whole_;
+  std::vector<std::pair<std::string, TokenRule>> beginnings_;  // the longest first
+};
+
+}  // namespace jobmock

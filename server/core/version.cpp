@@ -1,0 +1,7 @@
+#include "core/version.hpp"
+
+namespace jobmock {
+
+std::string_view version() { return JOBMOCK_VERSION; }
+
+}  // namespace jobmock

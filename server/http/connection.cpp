@@ -1,0 +1,162 @@
+#include "http/connection.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace jobmock {
+namespace {
+
+constexpr std::size_t most_unsent = 256U << 10U;  // pipelined requests wait beyond
+constexpr std::size_t most_drained = 16U << 20U;
+constexpr Duration longest_drain = std::chrono::seconds(2);
+
+// An idle connection keeps no more memory than this.
+constexpr std::size_t kept_capacity = 4U << 10U;
+
+void release(std::string& buffer) {
+  buffer.clear();
+  if (buffer.capacity() > kept_capacity) buffer.shrink_to_fit();
+}
+
+}  // namespace
+
+Connection::Connection(Descriptor socket, App& app, Exchange& exchange, const ConnectionLimits& limits, Timestamp now)
+    : socket_(std::move(socket)), app_(app), exchange_(exchange), limits_(limits), deadline_(now + limits.idle) {}
+
+Connection::Wants Connection::on_input(std::span<char> scratch, Timestamp now) {
+  const auto received = receive(scratch);
+  if (received == Received::nothing_yet) return Wants::input;
+  if (received == Received::end) ends_ = peer_ended_ = true;
+  return work(now);
+}
+
+Connection::Wants Connection::on_output(Timestamp now) { return work(now); }
+
+Connection::Wants Connection::on_deadline(Timestamp now) {
+  if (!receives_request_ || drains_ || !out_.empty()) return Wants::nothing;
+  refuse({408, "the request was not complete after " + format_duration(limits_.request)});
+  return work(now);
+}
+
+bool Connection::is_idle() const { return in_.empty() && out_.empty() && !body_ && !drains_; }
+
+Connection::Received Connection::receive(std::span<char> scratch) {
+  const auto count = recv(socket_.get(), scratch.data(), scratch.size(), 0);
+  if (count == 0) return Received::end;
+  if (count < 0) return errno == EAGAIN || errno == EINTR ? Received::nothing_yet : Received::end;
+  if (drains_) {
+    drained_ += static_cast<std::size_t>(count);
+    return drained_ > most_drained ? Received::end : Received::nothing_yet;
+  }
+  in_.append(scratch.data(), static_cast<std::size_t>(count));
+  return Received::something;
+}
+
+Connection::Wants Connection::work(Timestamp now) {
+  bool has_more = true;
+  while (has_more) {
+    while ((has_more = !ends_ && answer_next()) && out_.size() < most_unsent) {
+    }
+    if (!send_answers()) return Wants::nothing;
+    if (!out_.empty()) {
+      deadline_ = now + limits_.write;
+      receives_request_ = false;
+      return Wants::output;
+    }
+    if (ends_) return finish(now);
+  }
+  set_deadline(now);
+  return Wants::input;
+}
+
+// Answers one request if it is complete. False: more bytes are needed, or none will be taken.
+bool Connection::answer_next() {
+  if (!body_) {
+    if (in_.empty()) return false;
+    auto head = read_head(in_, limits_.framing);
+    if (!head) {
+      refuse(head.error());
+      return false;
+    }
+    if (!*head) return false;
+    if (!(*head)->is_chunked && (*head)->content_length == 0) {
+      answer(**head, {});
+      in_.erase(0, (*head)->size);
+      return true;
+    }
+    body_.emplace(Body{in_.substr(0, (*head)->size), {}, ChunkedBody(limits_.framing), {}});
+    body_->head = **read_head(body_->head_bytes, limits_.framing);
+    in_.erase(0, body_->head.size);
+    if (body_->head.expects_continue && in_.empty()) out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+  }
+  if (!receive_body()) return false;
+  answer(body_->head, body_->bytes);
+  body_.reset();
+  return true;
+}
+
+// True once the body is whole.
+bool Connection::receive_body() {
+  if (body_->head.is_chunked) {
+    const auto done = body_->chunks.take(in_, body_->bytes);
+    if (!done) refuse(done.error());
+    return done.value_or(false);
+  }
+  const auto count = std::min(body_->head.content_length - body_->bytes.size(), in_.size());
+  body_->bytes.append(in_, 0, count);
+  in_.erase(0, count);
+  return body_->bytes.size() == body_->head.content_length;
+}
+
+void Connection::answer(const Head& head, std::string_view body) {
+  receives_request_ = false;
+  auto reply = app_.handle({head.method, head.target, head.headers, body});
+  const bool says_keep_alive = head.keep_alive && head.minor_version == 0;
+  exchange_.write(std::move(reply), {head.keep_alive, says_keep_alive, head.method == "HEAD"}, out_);
+  ends_ = !head.keep_alive;
+}
+
+void Connection::refuse(const Refusal& refusal) {
+  exchange_.write(app_.refuse(refusal.status, refusal.reason), {false, false, false}, out_);
+  ends_ = leaves_unread_ = true;
+}
+
+// False when the client is gone.
+bool Connection::send_answers() {
+  while (sent_ < out_.size()) {
+    const auto count = send(socket_.get(), out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno == EAGAIN;
+    sent_ += static_cast<std::size_t>(count);
+  }
+  sent_ = 0;
+  release(out_);
+  return true;
+}
+
+// Closing with unread input in the socket resets the connection, and the client may lose the answer: so it is
+// told the end first, and what it still sends is thrown away for a while.
+Connection::Wants Connection::finish(Timestamp now) {
+  if (peer_ended_ || (!leaves_unread_ && in_.empty())) return Wants::nothing;
+  shutdown(socket_.get(), SHUT_WR);
+  drains_ = true;
+  release(in_);
+  deadline_ = now + longest_drain;
+  return Wants::input;
+}
+
+void Connection::set_deadline(Timestamp now) {
+  const bool waits_for_first_byte = in_.empty() && !body_;
+  if (waits_for_first_byte) {
+    deadline_ = now + limits_.idle;
+    release(in_);
+  } else if (!receives_request_) {
+    deadline_ = now + limits_.request;
+  }
+  receives_request_ = !waits_for_first_byte;
+}
+
+}  // namespace jobmock

@@ -1,0 +1,92 @@
+#include "http/exchange.hpp"
+
+#include <httplib.h>
+
+#include <cstring>
+#include <functional>
+#include <string_view>
+#include <utility>
+
+namespace jobmock {
+namespace {
+
+// A connection in memory: the library reads `in_` and writes to `out_`. It has what Stream asks for in 0.11
+// (is_writable) and in 0.41 (wait_readable, wait_writable, duration), so none of those says `override`.
+class MemoryStream final : public httplib::Stream {
+ public:
+  MemoryStream(std::string_view in, std::string& out) : in_(in), out_(out) {}
+
+  // NOLINTBEGIN(modernize-use-override,cppcoreguidelines-explicit-virtual-functions)
+  bool is_readable() const { return true; }
+  bool is_writable() const { return true; }
+  bool wait_readable() const { return true; }
+  bool wait_writable() const { return true; }
+  time_t duration() const { return 0; }
+  // NOLINTEND(modernize-use-override,cppcoreguidelines-explicit-virtual-functions)
+
+  ssize_t read(char* to, size_t size) override {
+    const auto count = in_.copy(to, size);
+    in_.remove_prefix(count);
+    return static_cast<ssize_t>(count);
+  }
+  ssize_t write(const char* from, size_t size) override {
+    out_.append(from, size);
+    return static_cast<ssize_t>(size);
+  }
+  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  socket_t socket() const override { return INVALID_SOCKET; }
+
+ private:
+  std::string_view in_;
+  std::string& out_;
+};
+
+}  // namespace
+
+class Exchange::Library final : private httplib::Server {
+ public:
+  explicit Library(int idle_seconds) {
+    set_keep_alive_timeout(idle_seconds);
+    set_keep_alive_max_count(1'000'000);
+    set_pre_routing_handler([this](const httplib::Request& /*request*/, httplib::Response& response) {
+      response.status = reply_.status;
+      for (const auto& [name, value] : reply_.headers) response.set_header(name, value);
+      if (!reply_.content_type.empty()) response.set_header("Content-Type", reply_.content_type);
+      response.body = std::move(reply_.body);
+      return HandlerResponse::Handled;
+    });
+  }
+
+  void write(Reply reply, bool keep_alive, std::string& out) {
+    reply_ = std::move(reply);
+    MemoryStream stream("GET / HTTP/1.1\r\nHost: -\r\n\r\n", out);
+    bool closed = false;
+    process(*this, stream, !keep_alive, closed);
+  }
+
+ private:
+  // process_request takes the peer's addresses from 0.18 on.
+  template <typename Server>
+  static void process(Server& server, httplib::Stream& stream, bool close, bool& closed) {
+    if constexpr (requires { server.process_request(stream, close, closed, nullptr); }) {
+      server.process_request(stream, close, closed, nullptr);
+    } else {
+      server.process_request(stream, std::string(), 0, std::string(), 0, close, closed, nullptr);
+    }
+  }
+
+  Reply reply_;
+};
+
+Exchange::Exchange(int idle_seconds) : library_(std::make_unique<Library>(idle_seconds)) {}
+Exchange::~Exchange() = default;
+
+void Exchange::write(Reply reply, const Ending& ending, std::string& out) {
+  const auto body_size = reply.body.size();
+  if (ending.says_keep_alive) reply.headers.emplace_back("Connection", "keep-alive");
+  library_->write(std::move(reply), ending.keep_alive, out);
+  if (ending.without_body) out.resize(out.size() - body_size);
+}
+
+}  // namespace jobmock

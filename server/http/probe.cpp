@@ -1,0 +1,20 @@
+#include "http/probe.hpp"
+
+#include <httplib.h>
+
+namespace jobmock {
+
+tl::expected<std::string, std::string> probe_health(const std::string& url) {
+  constexpr time_t most_seconds = 2;
+  const auto base = url.ends_with('/') ? url.substr(0, url.size() - 1) : url;
+  if (!base.starts_with("http://")) return tl::unexpected("'" + url + "' is not a URL of the form http://host:port");
+  httplib::Client client(base);
+  client.set_connection_timeout(most_seconds);
+  client.set_read_timeout(most_seconds);
+  const auto result = client.Get("/__admin/health");
+  if (!result) return tl::unexpected("no answer from " + base + ": " + httplib::to_string(result.error()));
+  if (result->status != 200) return tl::unexpected(base + " answered " + std::to_string(result->status));
+  return result->body;
+}
+
+}  // namespace jobmock

@@ -1,0 +1,52 @@
+#include <iostream>
+
+#include "cli.hpp"
+#include "fixture/reader.hpp"
+#include "fixture/schema.hpp"
+#include "http/probe.hpp"
+#include "server.hpp"
+
+namespace jobmock {
+namespace {
+
+Exit run(const Serve& options) { return serve(options); }
+
+Exit run(const Check& options) {
+  const auto read = read_fixtures(options.fixtures);
+  if (read) {
+    std::cout << "ok: " << read->files.size() << " files, " << read->jobs.size() << " jobs, "
+              << read->applications.size() << " applications\n";
+    return Exit::ok;
+  }
+  for (const auto& problem : read.error()) std::cerr << to_string(problem);
+  std::cerr << "jobmock: " << read.error().size() << (read.error().size() == 1 ? " problem\n" : " problems\n");
+  return Exit::bad_use;
+}
+
+Exit run(const Health& options) {
+  const auto health = probe_health(options.url);
+  if (health) {
+    std::cout << *health << '\n';
+    return Exit::ok;
+  }
+  std::cerr << "jobmock: " << health.error() << '\n';
+  return Exit::failure;
+}
+
+Exit run(const Schema& /*options*/) {
+  std::cout << fixture_schema();
+  return Exit::ok;
+}
+
+Exit run(const Say& say) {
+  (say.exit == Exit::ok ? std::cout : std::cerr) << say.text;
+  return say.exit;
+}
+
+}  // namespace
+}  // namespace jobmock
+
+int main(int count, char** arguments) {
+  const auto command = jobmock::parse_command_line(count, arguments);
+  return static_cast<int>(std::visit([](const auto& options) { return jobmock::run(options); }, command));
+}
