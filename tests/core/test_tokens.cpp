@@ -1,0 +1,52 @@
+#include <doctest/doctest.h>
+
+#include "core/tokens.hpp"
+
+using namespace jobmock;
+
+TEST_CASE("without rules every token that is not empty opens its own world") {
+  const Tokens tokens;
+  CHECK(tokens.admit("any token").refused_with == 0);
+  CHECK(tokens.admit("any token").world == "any token");
+  CHECK(tokens.admit("any token").world_is_token);
+  CHECK(tokens.admit("").refused_with == 401);
+}
+
+TEST_CASE("with rules a token that matches none is refused") {
+  Tokens tokens;
+  tokens.add("test-token", {});
+  CHECK(tokens.admit("test-token").refused_with == 0);
+  CHECK(tokens.admit("test-token2").refused_with == 401);
+  CHECK(tokens.admit("Test-Token").refused_with == 401);
+  CHECK(tokens.admit("").refused_with == 401);
+}
+
+TEST_CASE("a trailing * accepts any ending, and each full token is its own world") {
+  Tokens tokens;
+  tokens.add("ci-*", {});
+  CHECK(tokens.admit("ci-1").world == "ci-1");
+  CHECK(tokens.admit("ci-2").world == "ci-2");
+  CHECK(tokens.admit("ci-").refused_with == 0);
+  CHECK(tokens.admit("ci").refused_with == 401);
+}
+
+TEST_CASE("a whole token beats a beginning, a longer beginning a shorter one, in whatever order they are added") {
+  Tokens tokens;
+  tokens.add("*", {"any", 0});
+  tokens.add("ci-slow-*", {"slow", 0});
+  tokens.add("ci-*", {"ci", 0});
+  tokens.add("ci-slow-1", {{}, 403});
+  CHECK(tokens.admit("x").world == "any");
+  CHECK(tokens.admit("ci-1").world == "ci");
+  CHECK(tokens.admit("ci-slow-2").world == "slow");
+  CHECK(tokens.admit("ci-slow-1").refused_with == 403);
+}
+
+TEST_CASE("tokens can share a world, whose name is no secret then") {
+  Tokens tokens;
+  tokens.add("org-a-key-1", {"org-a", 0});
+  tokens.add("org-a-key-2", {"org-a", 0});
+  CHECK(tokens.admit("org-a-key-1").world == "org-a");
+  CHECK(tokens.admit("org-a-key-2").world == "org-a");
+  CHECK_FALSE(tokens.admit("org-a-key-1").world_is_token);
+}

@@ -1,0 +1,110 @@
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "core/worlds.hpp"
+
+using namespace jobmock;
+using namespace std::chrono_literals;
+
+namespace {
+
+const auto unpinned = parse_uuid("00000000-0000-0000-0000-000000000001").value();
+const auto offset = parse_uuid("00000000-0000-0000-0000-000000000002").value();
+const auto pinned = parse_uuid("00000000-0000-0000-0000-000000000003").value();
+const auto unknown = parse_uuid("00000000-0000-0000-0000-000000000009").value();
+const Timestamp start(1000h);
+
+std::shared_ptr<const FixtureSet> three_jobs() {
+  auto set = std::make_shared<FixtureSet>();
+  set->applications.push_back({"app", {}, "App", {}});
+  const auto add = [&](const Uuid& id, CreatedAt created_at) {
+    set->job_by_id.emplace(id, static_cast<std::uint32_t>(set->jobs.size()));
+    set->jobs.push_back({id, 0, created_at, {{5s, {Status::completed, Output{{}, "done"}, {}}}}, {}});
+  };
+  add(unpinned, std::monostate());
+  add(offset, Duration(4s));
+  add(pinned, Timestamp(1s));
+  return set;
+}
+
+}  // namespace
+
+TEST_CASE("a job without created_at is born at its first poll, not when its world begins") {
+  World world(three_jobs(), start);
+  const auto first = world.poll(unpinned, start + 1h);
+  REQUIRE(first);
+  CHECK(first->created_at == start + 1h);
+  CHECK(first->state->status == Status::in_progress);
+  CHECK(first->updated_at == start + 1h);
+  const auto later = world.poll(unpinned, start + 1h + 5s);
+  CHECK(later->created_at == start + 1h);
+  CHECK(later->state->status == Status::completed);
+  CHECK(later->updated_at == start + 1h + 5s);
+}
+
+TEST_CASE("an offset counts from the start of the world") {
+  World world(three_jobs(), start);
+  CHECK(world.poll(offset, start + 500ms)->created_at == start - 4s);
+  CHECK(world.poll(offset, start + 500ms)->state->status == Status::in_progress);
+  CHECK(world.poll(offset, start + 1s)->state->status == Status::completed);
+}
+
+TEST_CASE("a timestamp is when the job was created, in every world") {
+  World world(three_jobs(), start);
+  const auto view = world.poll(pinned, start);
+  CHECK(view->created_at == Timestamp(1s));
+  CHECK(view->updated_at == Timestamp(6s));
+  CHECK(view->state->status == Status::completed);
+}
+
+TEST_CASE("an unknown id is no job") {
+  World world(three_jobs(), start);
+  CHECK_FALSE(world.poll(unknown, start));
+}
+
+TEST_CASE("each world has its own births") {
+  Worlds worlds(three_jobs(), 10);
+  CHECK(worlds.enter("a", start).world->poll(unpinned, start + 1s)->created_at == start + 1s);
+  CHECK(worlds.enter("b", start).world->poll(unpinned, start + 2s)->created_at == start + 2s);
+  CHECK(worlds.enter("a", start).world->poll(unpinned, start + 3s)->created_at == start + 1s);
+}
+
+TEST_CASE("at the limit the world that was used longest ago is forgotten, and that is said") {
+  Worlds worlds(three_jobs(), 2);
+  const auto birth = [&](const char* name, Timestamp now) {
+    return worlds.enter(name, now).world->poll(unpinned, now)->created_at;
+  };
+  birth("a", start);
+  birth("b", start);
+  birth("a", start + 1s);
+  CHECK(worlds.enter("c", start + 2s).forgot_another);
+  CHECK_FALSE(worlds.enter("a", start + 3s).forgot_another);
+  CHECK(birth("a", start + 3s) == start);
+  CHECK(birth("b", start + 3s) == start + 3s);  // begun anew
+}
+
+TEST_CASE("a forgotten world can still be used by who is in it") {
+  Worlds worlds(three_jobs(), 1);
+  const auto world = worlds.enter("a", start).world;
+  worlds.enter("b", start);
+  CHECK(world->poll(unpinned, start));
+}
+
+TEST_CASE("polled by many threads at once, a job is born once") {
+  Worlds worlds(three_jobs(), 10);
+  constexpr std::size_t threads = 16;
+  std::vector<Timestamp> births(threads);
+  std::vector<std::thread> running;
+  for (std::size_t i = 0; i < threads; ++i) {
+    running.emplace_back([&, i] {
+      const auto now = start + Duration(i);
+      births[i] = worlds.enter("a", now).world->poll(unpinned, now)->created_at;
+    });
+  }
+  for (auto& thread : running) thread.join();
+  CHECK(std::set<Timestamp>(births.begin(), births.end()).size() == 1);
+}

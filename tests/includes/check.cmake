@@ -1,0 +1,46 @@
+# Holds the arrows between the rooms: core ← fixture, core ← api ← http, and which library each may include.
+# Debian's headers share one folder, so no link can forbid an include. Run with -DROOT=<the repository>.
+
+cmake_minimum_required(VERSION 3.21)
+
+set(allowed_core "core" "date/date.h" "tl/expected.hpp")
+set(allowed_fixture "fixture" "core" "yaml-cpp" "nlohmann" "tl/expected.hpp")
+set(allowed_api "api" "core" "nlohmann")
+set(allowed_http "http" "api" "core" "tl/expected.hpp")
+set(allowed_by_file_http/exchange.cpp "httplib.h")
+set(allowed_by_file_http/probe.cpp "httplib.h")
+
+# A header without a folder and without .h is the standard library's; these with .h are the system's.
+set(standard "^(<[a-z_]+>|<(sys|arpa|netinet)/[a-z]+\\.h>|<(unistd|fcntl|poll)\\.h>)$")
+
+set(problems "")
+file(GLOB_RECURSE files RELATIVE ${ROOT}/server ${ROOT}/server/*.hpp ${ROOT}/server/*.cpp ${ROOT}/server/*.in)
+foreach(file ${files})
+  if(NOT file MATCHES "/")
+    continue()  # the composition root uses every room
+  endif()
+  string(REGEX REPLACE "/.*" "" room ${file})
+  if(NOT DEFINED allowed_${room})
+    list(APPEND problems "server/${file}: there is no room '${room}' in tests/includes/check.cmake")
+    continue()
+  endif()
+  file(STRINGS ${ROOT}/server/${file} lines REGEX "^ *# *include")
+  foreach(line ${lines})
+    string(REGEX MATCH "[<\"][^>\"]+[>\"]" header "${line}")
+    string(REGEX REPLACE "^[<\"]|[>\"]$" "" name "${header}")
+    string(REGEX REPLACE "/.*" "" folder "${name}")
+    set(allowed ${allowed_${room}} ${allowed_by_file_${file}})
+    if(NOT header MATCHES "${standard}" AND NOT folder IN_LIST allowed AND NOT name IN_LIST allowed)
+      list(APPEND problems "server/${file}: includes ${header}, which its room may not")
+    endif()
+  endforeach()
+endforeach()
+list(LENGTH files count)
+if(count LESS 20)
+  list(APPEND problems "only ${count} files found below ${ROOT}/server")
+endif()
+if(problems)
+  list(JOIN problems "\n" text)
+  message(FATAL_ERROR "${text}")
+endif()
+message(STATUS "${count} files")
