@@ -137,6 +137,9 @@ tl::expected<void, Refusal> read_meaning(Head& head, const FramingLimits& limits
 tl::expected<std::optional<Head>, Refusal> read_head(std::string_view bytes, const FramingLimits& limits) {
   const auto whole = bytes.size();
   if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);  // RFC 9112, 2.2: an empty line before is ignored
+  if (!bytes.empty() && bytes.front() != '\r' && bytes.front() != '\n' && !is_token_character(bytes.front())) {
+    return refuse(400, "the first byte begins no request; does the client speak TLS? Use http://, not https://");
+  }
   Head head;
   bool has_request_line = false;
   while (true) {

@@ -74,12 +74,12 @@ void Reactor::watch(int descriptor, unsigned events, int operation) const {
 
 void Reactor::accept_waiting(Timestamp now) {
   for (int i = 0; i < most_accepted_at_once; ++i) {
-    if (served_.size() >= options_.most_connections && !make_room()) return;
     Descriptor socket(accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket.is_open()) {
-      add(std::move(socket), now);
+      const bool has_room = served_.size() < options_.most_connections || close_idlest();
+      if (has_room) add(std::move(socket), now);  // otherwise it is closed
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      if (!make_room()) return;
+      if (!close_idlest() && !turn_away()) return;
     } else {
       return;  // none is waiting any more, or that one gave up
     }
@@ -96,9 +96,8 @@ void Reactor::add(Descriptor socket, Timestamp now) {
   watch(descriptor, EPOLLIN, EPOLL_CTL_ADD);
 }
 
-// One connection less: the one that has been idle longest, or, when all are busy, the one that asks to come
-// in. False when neither could be done.
-bool Reactor::make_room() {
+// Closes the connection that has been idle longest. False when none is idle.
+bool Reactor::close_idlest() {
   auto idlest = served_.end();
   for (auto entry = served_.begin(); entry != served_.end(); ++entry) {
     if (!entry->second.connection.is_idle()) continue;
@@ -106,11 +105,14 @@ bool Reactor::make_room() {
       idlest = entry;
     }
   }
-  if (idlest != served_.end()) {
-    timers_.erase(idlest->second.timer);
-    served_.erase(idlest);
-    return true;
-  }
+  if (idlest == served_.end()) return false;
+  timers_.erase(idlest->second.timer);
+  served_.erase(idlest);
+  return true;
+}
+
+// Accepts the client that has waited longest and closes it. False when none is waiting.
+bool Reactor::turn_away() {
   spare_.close();
   const Descriptor turned_away(accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
   const bool done = turned_away.is_open();

@@ -45,7 +45,8 @@ class Reactor {
   void watch(int descriptor, unsigned events, int operation) const;
   void accept_waiting(Timestamp now);
   void add(Descriptor socket, Timestamp now);
-  bool make_room();
+  bool close_idlest();
+  bool turn_away();
   void work(int descriptor, unsigned events, Timestamp now);
   void go_on(int descriptor, Served& served, Connection::Wants wants);
   void expire(Timestamp now);

@@ -1,0 +1,43 @@
+// A real listener on a free port, with a job or two behind it.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "http/listener.hpp"
+#include "support/raw_client.hpp"
+
+namespace jobmock::test {
+
+inline const std::string job_id = "3c90c3cc-0d44-4b50-8888-8dd25736052a";
+
+struct Serving {
+  SystemClock clock;
+  std::unique_ptr<App> app;
+  std::unique_ptr<Listener> listener;
+
+  explicit Serving(Listener::Options options = {}) {
+    auto set = std::make_shared<FixtureSet>();
+    set->applications.push_back({"app", {}, "App", {}});
+    const auto id = parse_uuid(job_id).value();
+    set->job_by_id.emplace(id, 0);
+    set->jobs.push_back({id, 0, std::monostate(), {}, {}});
+    app = std::make_unique<App>(set, clock, App::Options{});
+    auto opened = Listener::open(*app, clock, options);
+    if (!opened) throw std::runtime_error(opened.error());
+    listener = std::move(*opened);
+    listener->start();
+  }
+
+  [[nodiscard]] RawClient connect() const { return RawClient(listener->port()); }
+
+  // The status of one request on a connection of its own.
+  [[nodiscard]] int status_of(const std::string& bytes) const {
+    auto client = connect();
+    client.send(bytes);
+    return client.read_reply().status;
+  }
+};
+
+}  // namespace jobmock::test

@@ -1,0 +1,57 @@
+#include <doctest/doctest.h>
+
+#include "http/exchange.hpp"
+
+using namespace jobmock;
+
+namespace {
+
+std::string written(Reply reply, Ending ending) {
+  Exchange exchange(300);
+  std::string out = "before|";
+  exchange.write(std::move(reply), ending, out);
+  return out;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+const Reply found{200, "application/json", {{"X-Test", "a"}}, "{\"a\":1}"};
+
+}  // namespace
+
+TEST_CASE("an answer is written behind what is there, with its length, type and headers") {
+  const auto out = written(found, {true, false, false});
+  CHECK(out.starts_with("before|HTTP/1.1 200 OK\r\n"));
+  CHECK(out.ends_with("\r\n\r\n{\"a\":1}"));
+  CHECK(has(out, "\r\nContent-Type: application/json\r\n"));
+  CHECK(has(out, "\r\nContent-Length: 7\r\n"));
+  CHECK(has(out, "\r\nX-Test: a\r\n"));
+  CHECK_FALSE(has(out, "Connection:"));
+}
+
+TEST_CASE("the end of a connection is announced, and to HTTP/1.0 that it goes on") {
+  CHECK(has(written(found, {false, false, false}), "\r\nConnection: close\r\n"));
+  CHECK(has(written(found, {true, true, false}), "\r\nConnection: keep-alive\r\n"));
+}
+
+TEST_CASE("to HEAD the same headers are written, and no body") {
+  const auto with_body = written(found, {true, false, false});
+  CHECK(written(found, {true, false, true}) == with_body.substr(0, with_body.size() - 7));
+}
+
+TEST_CASE("an answer without a body says so") {
+  const auto out = written({200, {}, {{"Allow", "GET"}}, {}}, {true, false, false});
+  CHECK(has(out, "\r\nContent-Length: 0\r\n"));
+  CHECK(out.ends_with("\r\n\r\n"));
+  CHECK_FALSE(has(out, "Content-Type"));
+}
+
+TEST_CASE("the library adds nothing of its own to refusals") {
+  for (const int status : {400, 401, 403, 404, 405, 408, 413, 414, 429, 431, 500, 501, 503, 505, 507}) {
+    CAPTURE(status);
+    const auto out = written({status, "application/json", {}, "{}"}, {true, false, false});
+    CHECK(out.starts_with("before|HTTP/1.1 " + std::to_string(status) + ' '));
+    CHECK(out.ends_with("\r\n\r\n{}"));
+    CHECK_FALSE(has(out, "EXCEPTION"));
+  }
+}
