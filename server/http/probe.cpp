@@ -12,7 +12,10 @@ tl::expected<std::string, std::string> probe_health(const std::string& url) {
   client.set_connection_timeout(most_seconds);
   client.set_read_timeout(most_seconds);
   const auto result = client.Get("/__admin/health");
-  if (!result) return tl::unexpected("no answer from " + base + ": " + httplib::to_string(result.error()));
+  if (!result) {
+    const bool is_there = result.error() != httplib::Error::Connection;
+    return tl::unexpected((is_there ? "no answer in time from " : "nothing listens at ") + base);
+  }
   if (result->status != 200) return tl::unexpected(base + " answered " + std::to_string(result->status));
   return result->body;
 }

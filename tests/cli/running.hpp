@@ -1,0 +1,82 @@
+// The built binary, as a user starts it.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "support/process.hpp"
+#include "support/raw_client.hpp"
+
+namespace jobmock::test {
+
+// A folder of its own for a test, gone with it.
+struct Folder {
+  Folder() {
+    static int count = 0;
+    path = std::filesystem::temp_directory_path() /
+           ("jobmock-cli-" + std::to_string(getpid()) + "-" + std::to_string(++count));
+    std::filesystem::create_directories(path);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  [[nodiscard]] std::string file(const std::string& name) const { return (path / name).string(); }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(path / name, std::ios::binary) << text;
+    return file(name);
+  }
+
+  std::filesystem::path path;
+};
+
+struct Ended {
+  int status;
+  std::string out;
+  std::string err;
+};
+
+inline Ended run(std::vector<std::string> arguments, const Variables& variables = {}) {
+  arguments.insert(arguments.begin(), JOBMOCK_BINARY);
+  Process process(arguments, variables);
+  const int status = process.wait();
+  return {status, process.out(), process.err()};
+}
+
+inline const std::string samples = std::string(JOBMOCK_SOURCE_DIR) + "/fixtures";
+
+// `jobmock serve` on a free port, ready.
+struct Server {
+  explicit Server(std::vector<std::string> arguments = {samples}, const Variables& variables = {})
+      : process(command(std::move(arguments)), variables), ready_line(process.read_line()) {
+    const auto colon = ready_line.find("http://127.0.0.1:");
+    REQUIRE(colon != std::string::npos);
+    port = static_cast<std::uint16_t>(std::stoi(ready_line.substr(colon + 17)));
+  }
+
+  static std::vector<std::string> command(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {JOBMOCK_BINARY, "--port", "0"});
+    return arguments;
+  }
+
+  [[nodiscard]] RawReply get(const std::string& request) const {
+    RawClient client(port);
+    client.send(request);
+    return client.read_reply();
+  }
+
+  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port); }
+
+  Process process;
+  std::string ready_line;
+  std::uint16_t port = 0;
+};
+
+inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace jobmock::test

@@ -1,0 +1,126 @@
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "cli/running.hpp"
+
+using namespace jobmock::test;
+
+namespace {
+
+const std::string sample = "3c90c3cc-0d44-4b50-8888-8dd25736052a";
+
+std::string status_in(const RawReply& reply) { return nlohmann::json::parse(reply.body)["status"]; }
+
+}  // namespace
+
+TEST_CASE("the ready line says where the server is and what it serves") {
+  const Server server;
+  CHECK(server.ready_line == "jobmock listening on " + server.url() + " (12 jobs, 7 applications)");
+  const Server one({samples + "/quickstart.yaml"});
+  CHECK(one.ready_line.ends_with(" (1 job, 1 application)"));
+}
+
+TEST_CASE("a job goes from in progress to completed as time passes") {
+  const Folder folder;
+  const Server server({folder.write("soon.yaml",
+                                    "version: 1\napplications: [{id: app}]\njobs:\n  - id: " + sample +
+                                        "\n    application_id: app\n    timeline: [{at: 300ms, status: completed}]\n")});
+  auto reply = server.get(poll_request(sample));
+  CHECK(status_in(reply) == "in_progress");
+  while (status_in(reply) == "in_progress") reply = server.get(poll_request(sample));
+  CHECK(status_in(reply) == "completed");
+  CHECK(status_in(server.get(poll_request(sample))) == "completed");
+}
+
+TEST_CASE("flags beat variables, variables beat defaults") {
+  const Folder folder;
+  const auto port_file = folder.file("port");
+  Process process({JOBMOCK_BINARY, samples + "/quickstart.yaml"},
+                  {{"JOBMOCK_PORT", "0"}, {"JOBMOCK_PORT_FILE", port_file}, {"JOBMOCK_FIXTURES", "/nowhere"},
+                   {"JOBMOCK_HOST", "localhost"}, {"JOBMOCK_QUIET", "1"}});
+  const auto line = process.read_line();
+  CHECK(line.starts_with("jobmock listening on http://localhost:"));
+  CHECK(line.ends_with("(1 job, 1 application)"));
+  std::string port;
+  std::getline(std::ifstream(port_file) >> std::ws, port);
+  CHECK(has(line, ":" + port + " "));
+
+  const Server by_flag({"--host", "127.0.0.1", samples}, {{"JOBMOCK_HOST", "::1"}, {"JOBMOCK_PORT", "1"}});
+  CHECK(by_flag.port != 1);
+}
+
+TEST_CASE("the port file appears whole once the port is taken, and goes with the server") {
+  const Folder folder;
+  const auto port_file = folder.write("port", "stale");
+  Server server({"--port-file", port_file, samples});
+  std::ifstream file(port_file);
+  CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == std::to_string(server.port) + "\n");
+  server.process.signal(SIGTERM);
+  CHECK(server.process.wait() == 0);
+  CHECK_FALSE(std::filesystem::exists(port_file));
+}
+
+TEST_CASE("a port file that cannot be written is a failure that names it") {
+  const auto ended = run({"--port", "0", "--port-file", "/nowhere/port", samples});
+  CHECK(ended.status == 1);
+  CHECK(ended.err == "jobmock: cannot write /nowhere/port: No such file or directory\n");
+}
+
+TEST_CASE("a port that is taken is a failure that says what to do") {
+  const Server server;
+  const auto ended = run({"--port", std::to_string(server.port), samples});
+  CHECK(ended.status == 1);
+  CHECK(ended.err == "jobmock: cannot listen at " + server.url() +
+                         ": Address already in use; stop what has that port, or choose another: --port 0 takes a free one\n");
+}
+
+TEST_CASE("SIGTERM and SIGINT end the server at once, with clients connected and in the middle of a request") {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    CAPTURE(signal);
+    Server server;
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 20; ++i) clients.emplace_back(server.port);
+    clients[0].send(poll_request(sample));
+    CHECK(clients[0].read_reply().status == 200);
+    clients[1].send("GET / HT");
+    server.process.signal(signal);
+    CHECK(server.process.wait() == 0);
+    for (auto& client : clients) CHECK(client.read_to_end().empty());
+  }
+}
+
+TEST_CASE("each request is a line on standard error, as text or as JSON, and never shows the token") {
+  const auto secret_poll = [](Server& server) {
+    CHECK(server.get("GET /v1/applications/jobs/" + sample +
+                     " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cr3t\r\n\r\n")
+              .status == 200);
+    server.process.signal(SIGTERM);
+    CHECK(server.process.wait() == 0);
+  };
+  Server text;
+  secret_poll(text);
+  CHECK(has(text.process.err(), " 200 GET /v1/applications/jobs/" + sample + " "));
+  CHECK(has(text.process.err(), " job=" + sample + " status=in_progress\n"));
+  CHECK_FALSE(has(text.process.err() + text.process.out(), "s3cr3t"));
+
+  Server json({"--log-format", "json", samples});
+  secret_poll(json);
+  const auto line = nlohmann::json::parse(json.process.err());
+  CHECK(line["status"] == 200);
+  CHECK(line["target"] == "/v1/applications/jobs/" + sample);
+  CHECK(line["job_status"] == "in_progress");
+  CHECK_FALSE(has(json.process.err(), "s3cr3t"));
+
+  Server quiet({"--quiet", samples});
+  secret_poll(quiet);
+  CHECK(quiet.process.err().empty());
+}
+
+TEST_CASE("a log that nobody reads does not stop the server") {
+  const Server server;  // its standard error is a pipe that is not read here
+  RawClient client(server.port);
+  for (int i = 0; i < 5000; ++i) {
+    client.send(poll_request(sample));
+    REQUIRE(client.read_reply().status == 200);
+  }
+}
