@@ -3,6 +3,9 @@
 include(FetchContent)
 find_package(PkgConfig QUIET)
 set(FETCHCONTENT_QUIET OFF)  # a download says so
+if(POLICY CMP0135)
+  cmake_policy(SET CMP0135 NEW)  # unpacked files are as old as their unpacking
+endif()
 
 # Downloads a library whose package was not found. Further arguments are settings of its own build.
 macro(jobmock_download name url sha256)

@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "cli.hpp"
+#include "counted.hpp"
 #include "fixture/reader.hpp"
 #include "fixture/schema.hpp"
 #include "http/probe.hpp"
@@ -14,12 +15,12 @@ Exit run(const Serve& options) { return serve(options); }
 Exit run(const Check& options) {
   const auto read = read_fixtures(options.fixtures);
   if (read) {
-    std::cout << "ok: " << read->files.size() << " files, " << read->jobs.size() << " jobs, "
-              << read->applications.size() << " applications\n";
+    std::cout << "ok: " << counted(read->files.size(), "file") << ", " << counted(read->jobs.size(), "job") << ", "
+              << counted(read->applications.size(), "application") << '\n';
     return Exit::ok;
   }
   for (const auto& problem : read.error()) std::cerr << to_string(problem);
-  std::cerr << "jobmock: " << read.error().size() << (read.error().size() == 1 ? " problem\n" : " problems\n");
+  std::cerr << "jobmock: " << counted(read.error().size(), "problem") << '\n';
   return Exit::bad_use;
 }
 

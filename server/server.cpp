@@ -10,6 +10,7 @@
 #include <memory>
 #include <system_error>
 
+#include "counted.hpp"
 #include "fixture/reader.hpp"
 #include "http/listener.hpp"
 
@@ -19,10 +20,6 @@ namespace {
 Exit fail(const std::string& message, Exit exit) {
   std::cerr << "jobmock: " << message << '\n';
   return exit;
-}
-
-std::string counted(std::size_t count, const std::string& what) {
-  return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
 }
 
 // Blocks SIGTERM and SIGINT in this thread and those it will start; wait() returns once one has come.

@@ -26,7 +26,7 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
     const int value = hex_value(text[i]);
     if (value < 0) return std::nullopt;
     auto& byte = uuid.bytes.at(nibble / 2);
-    byte = static_cast<std::uint8_t>(byte << 4U | static_cast<unsigned>(value));
+    byte = static_cast<std::uint8_t>(byte * 16 + value);
     ++nibble;
   }
   return uuid;
