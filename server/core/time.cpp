@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <sstream>
 #include <utility>
 
@@ -138,7 +139,7 @@ tl::expected<Duration, std::string> parse_duration(std::string_view text) {
     if (micros > static_cast<double>(longest.count())) {
       return tl::unexpected<std::string>("a duration is at most 100 years (876000h)");
     }
-    total += Duration(static_cast<Duration::rep>(micros + 0.5));
+    total += Duration(std::llround(micros));
     ++next_unit;
   }
   if (total > longest) return tl::unexpected<std::string>("a duration is at most 100 years (876000h)");
