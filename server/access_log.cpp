@@ -12,7 +12,7 @@
 namespace jobmock {
 namespace {
 
-constexpr std::size_t write_at = 16U << 10U;      // bytes
+constexpr std::size_t write_at = 16U << 10U;       // bytes
 constexpr std::size_t most_waiting = 256U << 10U;  // bytes; lines beyond are dropped
 constexpr std::size_t longest_target = 1024;
 
@@ -46,9 +46,9 @@ std::string as_text(const AccessRecord& record) {
 
 std::string as_json(const AccessRecord& record) {
   using Json = nlohmann::ordered_json;
-  Json json{{"time", format_timestamp(record.time)}, {"status", record.status},
-            {"method", cut(record.method)},          {"target", cut(record.target)},
-            {"bytes", record.bytes},                 {"duration_us", record.duration.count()}};
+  Json json{
+      {"time", format_timestamp(record.time)}, {"status", record.status}, {"method", cut(record.method)},
+      {"target", cut(record.target)},          {"bytes", record.bytes},   {"duration_us", record.duration.count()}};
   if (!record.world.empty()) json["world"] = record.world;
   if (record.job) {
     json["job_id"] = format_uuid(record.job->job->id);

@@ -59,8 +59,9 @@ std::string suggestion(const CLI::App& command, std::string_view message) {
 
 Command parse_command_line(int count, const char* const* arguments) {
   CLI::App app("A local mock of Writer's asynchronous jobs API: jobs that do what YAML fixtures say.", "jobmock");
-  app.footer("`jobmock FIXTURE...` is short for `jobmock serve FIXTURE...`. Every flag has a variable; a flag beats "
-             "it.\nExit status: 0 fine, 1 failure, 2 bad use or bad fixtures.");
+  app.footer(
+      "`jobmock FIXTURE...` is short for `jobmock serve FIXTURE...`. Every flag has a variable; a flag beats "
+      "it.\nExit status: 0 fine, 1 failure, 2 bad use or bad fixtures.");
   app.set_version_flag("-V,--version", "jobmock " + std::string(version()));
   app.require_subcommand(1);
 

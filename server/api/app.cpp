@@ -54,10 +54,10 @@ Reply unknown_route(std::string_view path) {
 
 Reply wrong_method(std::string_view path, const Request& request, const std::string& allowed) {
   const std::string method(request.method);
-  auto reply = is_admin(path) ? admin_error_reply(405, "method_not_allowed",
-                                                  method + " is not allowed at " + std::string(path),
-                                                  "allowed: " + allowed)
-                              : error_reply(405, {{"method", method}, {"allowed", allowed}});
+  auto reply = is_admin(path)
+                   ? admin_error_reply(405, "method_not_allowed", method + " is not allowed at " + std::string(path),
+                                       "allowed: " + allowed)
+                   : error_reply(405, {{"method", method}, {"allowed", allowed}});
   reply.headers.emplace_back("Allow", allowed);
   return reply;
 }

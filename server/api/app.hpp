@@ -22,10 +22,10 @@ struct AccessRecord {
   std::string_view method;
   std::string_view target;
   int status;
-  std::size_t bytes;       // of the body
-  std::string world;       // empty before one is known
+  std::size_t bytes;  // of the body
+  std::string world;  // empty before one is known
   std::optional<JobView> job;
-  std::string note;        // what a person should know beyond that; usually empty
+  std::string note;  // what a person should know beyond that; usually empty
 };
 
 class App {

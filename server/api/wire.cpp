@@ -72,11 +72,11 @@ Reply error_reply(int status, const Details& details) {
   const auto& error = error_of(status);
   Json extras = Json::object();
   for (const auto& [name, text] : details) extras[std::string(name)] = text;
-  return json_reply(status, {{"tpe", error.type},
-                             {"errors", Json::array({{{"description", error.description},
-                                                      {"key", error.key},
-                                                      {"extras", std::move(extras)}}})},
-                             {"extras", Json::object()}});
+  return json_reply(
+      status, {{"tpe", error.type},
+               {"errors",
+                Json::array({{{"description", error.description}, {"key", error.key}, {"extras", std::move(extras)}}})},
+               {"extras", Json::object()}});
 }
 
 Reply admin_error_reply(int status, std::string_view code, std::string_view message, std::string_view hint) {

@@ -124,8 +124,7 @@ tl::expected<Duration, std::string> parse_duration(std::string_view text) {
   const auto* next_unit = units.begin();
   while (!text.empty()) {
     double number = 0;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
     if (error != std::errc() || text[0] < '0' || text[0] > '9') return refuse();
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
 

@@ -6,9 +6,12 @@ namespace jobmock {
 
 std::string_view to_string(Status status) {
   switch (status) {
-    case Status::in_progress: return "in_progress";
-    case Status::completed: return "completed";
-    case Status::failed: return "failed";
+    case Status::in_progress:
+      return "in_progress";
+    case Status::completed:
+      return "completed";
+    case Status::failed:
+      return "failed";
   }
   return "";
 }

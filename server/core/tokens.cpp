@@ -11,9 +11,8 @@ void Tokens::add(std::string_view pattern, TokenRule rule) {
     return;
   }
   pattern.remove_suffix(1);
-  const auto shorter = std::find_if(beginnings_.begin(), beginnings_.end(), [&](const auto& beginning) {
-    return beginning.first.size() < pattern.size();
-  });
+  const auto shorter = std::find_if(beginnings_.begin(), beginnings_.end(),
+                                    [&](const auto& beginning) { return beginning.first.size() < pattern.size(); });
   beginnings_.emplace(shorter, pattern, std::move(rule));
 }
 

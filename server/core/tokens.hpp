@@ -19,8 +19,8 @@ struct TokenRule {
 
 // What becomes of a token.
 struct Admission {
-  int refused_with = 0;    // 401 or 403, 0 when accepted
-  std::string_view world{};  // the world's name, when accepted; lives as long as the token and the Tokens
+  int refused_with = 0;        // 401 or 403, 0 when accepted
+  std::string_view world{};    // the world's name, when accepted; lives as long as the token and the Tokens
   bool world_is_token = true;  // so its name is a secret, not to be shown
 };
 

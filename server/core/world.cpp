@@ -4,8 +4,7 @@
 
 namespace jobmock {
 
-World::World(std::shared_ptr<const FixtureSet> fixtures, Timestamp now)
-    : fixtures_(std::move(fixtures)), start_(now) {}
+World::World(std::shared_ptr<const FixtureSet> fixtures, Timestamp now) : fixtures_(std::move(fixtures)), start_(now) {}
 
 std::optional<JobView> World::poll(const Uuid& id, Timestamp now) {
   const auto found = fixtures_->job_by_id.find(id);

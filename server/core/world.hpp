@@ -15,9 +15,9 @@ namespace jobmock {
 
 // A job as an answer shows it at one moment. The pointers live as long as the world's fixtures.
 struct JobView {
-  const FixtureJob* job;
-  const Application* application;
-  const State* state;
+  const FixtureJob* job = nullptr;
+  const Application* application = nullptr;
+  const State* state = nullptr;
   Timestamp created_at;
   Timestamp updated_at;  // when `state` was reached
 };

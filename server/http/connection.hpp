@@ -65,11 +65,11 @@ class Connection {
   std::optional<Body> body_;
 
   std::string out_;
-  std::size_t sent_ = 0;         // of out_
-  bool ends_ = false;            // after out_
-  bool leaves_unread_ = false;   // it ends in the middle of a request
+  std::size_t sent_ = 0;        // of out_
+  bool ends_ = false;           // after out_
+  bool leaves_unread_ = false;  // it ends in the middle of a request
   bool peer_ended_ = false;
-  bool drains_ = false;          // all is sent; input is thrown away until the client has read it
+  bool drains_ = false;  // all is sent; input is thrown away until the client has read it
   std::size_t drained_ = 0;
 
   bool receives_request_ = false;  // the deadline is that of a request

@@ -34,9 +34,8 @@ std::string_view trim(std::string_view text) {
 }
 
 bool equals(std::string_view text, std::string_view lower_case) {
-  return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
+  return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
 }
 
 // Takes the next line off `bytes`, without its end; nothing while it is not complete.
@@ -191,7 +190,9 @@ tl::expected<bool, Refusal> ChunkedBody::take(std::string& bytes, std::string& b
         if (!(*line)->empty()) return refuse(400, "a chunk is longer than its size says");
         expects_ = Expects::size_line;
         break;
-      case Expects::trailer: done = (*line)->empty(); break;
+      case Expects::trailer:
+        done = (*line)->empty();
+        break;
       default:
         if (auto read = read_size(**line, body.size()); !read) return tl::unexpected(read.error());
         break;

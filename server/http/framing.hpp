@@ -60,8 +60,8 @@ class ChunkedBody {
 
   const FramingLimits limits_;
   Expects expects_ = Expects::size_line;
-  std::size_t left_ = 0;       // of the current chunk
-  std::size_t overhead_ = 0;   // bytes of size lines and trailers so far
+  std::size_t left_ = 0;      // of the current chunk
+  std::size_t overhead_ = 0;  // bytes of size lines and trailers so far
 };
 
 }  // namespace jobmock

@@ -12,7 +12,8 @@ constexpr unsigned most_reactors = 4;
 
 }  // namespace
 
-tl::expected<std::unique_ptr<Listener>, std::string> Listener::open(App& app, const Clock& clock, Options options) {
+tl::expected<std::unique_ptr<Listener>, std::string> Listener::open(App& app, const Clock& clock,
+                                                                    const Options& options) {
   constexpr std::size_t own_descriptors = 32;  // files, logs, reactors
   const auto descriptors = raise_descriptor_limit();
   auto listening = listen_at(options.host, options.port);

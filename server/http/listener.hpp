@@ -25,7 +25,8 @@ class Listener {
 
   // Takes the port. From then on clients can connect; they are answered after start(). `app` and `clock`
   // outlive the listener.
-  static tl::expected<std::unique_ptr<Listener>, std::string> open(App& app, const Clock& clock, Options options);
+  static tl::expected<std::unique_ptr<Listener>, std::string> open(App& app, const Clock& clock,
+                                                                   const Options& options);
 
   ~Listener();  // stops
   Listener(const Listener&) = delete;

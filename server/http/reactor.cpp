@@ -44,8 +44,7 @@ Reactor::Reactor(const Descriptor& listening, App& app, const Clock& clock, Opti
 void Reactor::run() {
   std::array<epoll_event, most_events> events{};
   while (!stops_) {
-    const int count =
-        epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), milliseconds_to_wait());
+    const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), milliseconds_to_wait());
     const auto now = clock_.now();
     for (int i = 0; i < count && !stops_; ++i) {
       const auto& event = events.at(static_cast<std::size_t>(i));

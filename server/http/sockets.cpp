@@ -38,7 +38,8 @@ tl::expected<Address, std::string> address_of(const std::string& host, std::uint
     address.size = sizeof *v6;
     return address;
   }
-  return tl::unexpected("'" + host + "' is not an address to listen at; names are not looked up: give a number such as "
+  return tl::unexpected("'" + host +
+                        "' is not an address to listen at; names are not looked up: give a number such as "
                         "127.0.0.1, 0.0.0.0 or ::1");
 }
 
@@ -85,9 +86,8 @@ std::uint16_t port_of(const Descriptor& socket) {
   Address address;
   address.size = sizeof address.storage;
   getsockname(socket.get(), address.get(), &address.size);
-  return ntohs(address.storage.ss_family == AF_INET6
-                   ? reinterpret_cast<sockaddr_in6*>(&address.storage)->sin6_port
-                   : reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port);
+  return ntohs(address.storage.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&address.storage)->sin6_port
+                                                     : reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port);
 }
 
 std::string url_of(const std::string& host, std::uint16_t port) {

@@ -13,9 +13,9 @@ namespace jobmock::test {
 inline const std::string completes = "3c90c3cc-0d44-4b50-8888-8dd25736052a";  // 5s after its first poll
 inline const std::string fails = "00000000-0000-4000-8000-000000000002";      // 3s after its first poll
 inline const std::string never_ends = "00000000-0000-4000-8000-000000000003";
-inline const std::string long_ago = "00000000-0000-4000-8000-000000000004";   // completed, created at a timestamp
+inline const std::string long_ago = "00000000-0000-4000-8000-000000000004";        // completed, created at a timestamp
 inline const std::string started_before = "00000000-0000-4000-8000-000000000005";  // an hour before its world
-inline const std::string in_steps = "00000000-0000-4000-8000-000000000006";   // 1s, 2s: in progress; 3s: completed
+inline const std::string in_steps = "00000000-0000-4000-8000-000000000006";        // 1s, 2s: in progress; 3s: completed
 inline const std::string unknown = "99999999-9999-4999-8999-999999999999";
 
 struct AppUnderTest {

@@ -32,7 +32,8 @@ TEST_CASE("without a token: 401") {
 
 TEST_CASE("an Authorization header that carries no bearer token: 401") {
   AppUnderTest t;
-  for (const auto* value : {"", "Bearer", "Bearer ", "Bearer    ", "Basic dGVzdA==", "Bearertest-token", "test-token"}) {
+  for (const auto* value :
+       {"", "Bearer", "Bearer ", "Bearer    ", "Basic dGVzdA==", "Bearertest-token", "test-token"}) {
     CAPTURE(value);
     const auto reply = t.send("GET", job, {{"Authorization", value}});
     CHECK(reply.status == 401);
@@ -48,9 +49,9 @@ TEST_CASE("a token that the fixtures do not accept: 401; one that they refuse: 4
   CHECK(t.poll(completes, "revoked").status == 401);
   CHECK(t.poll(completes, "revoked").body == unauthorized("the fixtures do not accept this token"));
   CHECK(t.poll(completes, "no-access").status == 403);
-  CHECK(t.poll(completes, "no-access").body ==
-        envelope("Forbidden", "Insufficient access rights", "fail.forbidden.insufficientAccessRights",
-                 R"({"hint":"the fixtures refuse this token with 403"})"));
+  CHECK(t.poll(completes, "no-access").body == envelope("Forbidden", "Insufficient access rights",
+                                                        "fail.forbidden.insufficientAccessRights",
+                                                        R"({"hint":"the fixtures refuse this token with 403"})"));
 
   AppUnderTest strict;
   strict.tokens = {};
@@ -94,8 +95,9 @@ TEST_CASE("a UUID that no fixture defines: 404") {
   AppUnderTest t;
   const auto reply = t.poll(unknown);
   CHECK(reply.status == 404);
-  CHECK(reply.body == envelope("NotFound", "Resource is not found", "fail.notFound.resource",
-                               R"({"job_id":"99999999-9999-4999-8999-999999999999","hint":"no fixture defines this job"})"));
+  CHECK(reply.body ==
+        envelope("NotFound", "Resource is not found", "fail.notFound.resource",
+                 R"({"job_id":"99999999-9999-4999-8999-999999999999","hint":"no fixture defines this job"})"));
 }
 
 TEST_CASE("an unknown route: 404, before any token is asked for") {
@@ -129,12 +131,15 @@ TEST_CASE("the order of the checks is route, method, token, id, existence") {
 
 TEST_CASE("under /__admin errors have a code, a message and a hint") {
   AppUnderTest t;
-  CHECK(t.send("GET", "/__admin/nothing").body ==
-        R"({"error":{"code":"not_found","message":"nothing is served at /__admin/nothing","hint":"GET /__admin/health is served"}})");
+  CHECK(
+      t.send("GET", "/__admin/nothing").body ==
+      R"({"error":{"code":"not_found","message":"nothing is served at /__admin/nothing","hint":"GET /__admin/health is served"}})");
   const auto reply = t.send("POST", "/__admin/health");
   CHECK(reply.status == 405);
   CHECK(header_of(reply, "Allow") == "GET, HEAD, OPTIONS");
-  CHECK(reply.body == R"({"error":{"code":"method_not_allowed","message":"POST is not allowed at /__admin/health","hint":"allowed: GET, HEAD, OPTIONS"}})");
+  CHECK(
+      reply.body ==
+      R"({"error":{"code":"method_not_allowed","message":"POST is not allowed at /__admin/health","hint":"allowed: GET, HEAD, OPTIONS"}})");
 }
 
 TEST_CASE("what the listener could not read as a request is refused with the envelope too") {
@@ -142,7 +147,8 @@ TEST_CASE("what the listener could not read as a request is refused with the env
   const auto reply = t.get().refuse(431, "a request has at most 100 headers");
   CHECK(reply.status == 431);
   CHECK(reply.body == envelope("RequestHeaderFieldsTooLarge", "Request headers are too large",
-                               "fail.requestHeaderFieldsTooLarge.headers", R"({"hint":"a request has at most 100 headers"})"));
+                               "fail.requestHeaderFieldsTooLarge.headers",
+                               R"({"hint":"a request has at most 100 headers"})"));
   CHECK(t.log.back() == "- - 431  a request has at most 100 headers");
 }
 

@@ -14,7 +14,8 @@ using Format = AccessLog::Format;
 namespace {
 
 AccessRecord record(std::string_view method, std::string_view target) {
-  return {Timestamp(std::chrono::microseconds(1739211489501223)), Duration(41), method, target, 200, 223, "org-a", {}, {}};
+  return {
+      Timestamp(std::chrono::microseconds(1739211489501223)), Duration(41), method, target, 200, 223, "org-a", {}, {}};
 }
 
 struct Pipe {
@@ -61,8 +62,9 @@ TEST_CASE("a request is a line of text: time, status, method, target, bytes, dur
 
 TEST_CASE("no target can end a line, forge one or move a terminal's cursor") {
   const auto text = format_access(record("GET", "/a\n2025 200 GET\r\x1b[2J\\ \xff\x7f"), Format::text);
-  CHECK(text == "2025-02-10T18:18:09.501223Z 200 GET /a\\x0a2025\\x20200\\x20GET\\x0d\\x1b[2J\\x5c\\x20\\xff\\x7f "
-                "223B 41us world=org-a\n");
+  CHECK(text ==
+        "2025-02-10T18:18:09.501223Z 200 GET /a\\x0a2025\\x20200\\x20GET\\x0d\\x1b[2J\\x5c\\x20\\xff\\x7f "
+        "223B 41us world=org-a\n");
   const auto json = format_access(record("GET", "/\"\n\xff\x1b"), Format::json);
   CHECK(json.find('\n') == json.size() - 1);
   CHECK(nlohmann::json::accept(json));
@@ -80,7 +82,8 @@ TEST_CASE("lines come out whole and in order, at the latest when the log is flus
   log.add(record("GET", "/1"));
   log.add(record("GET", "/2"));
   log.flush();
-  CHECK(pipe.read_all() == format_access(record("GET", "/1"), Format::text) + format_access(record("GET", "/2"), Format::text));
+  CHECK(pipe.read_all() ==
+        format_access(record("GET", "/1"), Format::text) + format_access(record("GET", "/2"), Format::text));
 }
 
 TEST_CASE("a log that nobody reads loses lines, says how many, and never waits") {
@@ -98,6 +101,6 @@ TEST_CASE("a log that nobody reads loses lines, says how many, and never waits")
   std::size_t lines = 0;
   for (std::size_t at = 0; (at = all.find(line, at)) != std::string::npos; at += line.size()) ++lines;
   CHECK(lines < added);
-  CHECK(all.substr(lines * line.size()) == "jobmock: " + std::to_string(added - lines) +
-                                               " log lines dropped: the log's reader is too slow\n");
+  CHECK(all.substr(lines * line.size()) ==
+        "jobmock: " + std::to_string(added - lines) + " log lines dropped: the log's reader is too slow\n");
 }

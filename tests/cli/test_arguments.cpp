@@ -22,9 +22,9 @@ TEST_CASE("--help of the program names the commands, that of a command its flags
   }
   const auto serve = run({"serve", "--help"});
   CHECK(serve.status == 0);
-  for (const auto* word : {"--host", "JOBMOCK_HOST", "127.0.0.1", "--port", "JOBMOCK_PORT", "8080", "--port-file",
-                           "JOBMOCK_PORT_FILE", "--log-format", "JOBMOCK_LOG_FORMAT", "--quiet", "JOBMOCK_QUIET",
-                           "FIXTURE", "JOBMOCK_FIXTURES"}) {
+  for (const auto* word :
+       {"--host", "JOBMOCK_HOST", "127.0.0.1", "--port", "JOBMOCK_PORT", "8080", "--port-file", "JOBMOCK_PORT_FILE",
+        "--log-format", "JOBMOCK_LOG_FORMAT", "--quiet", "JOBMOCK_QUIET", "FIXTURE", "JOBMOCK_FIXTURES"}) {
     CAPTURE(word);
     CHECK(has(serve.out, word));
   }
@@ -43,12 +43,12 @@ TEST_CASE("what is no flag is refused with the one that was meant") {
 
 TEST_CASE("values that a flag does not take are refused") {
   for (const auto& arguments : std::vector<std::vector<std::string>>{{"--port", "65536"},
-                                                                      {"--port", "-1"},
-                                                                      {"--port", "http"},
-                                                                      {"--log-format", "xml"},
-                                                                      {"--port"},
-                                                                      {"schema", "extra"},
-                                                                      {"health", "--port", "1"}}) {
+                                                                     {"--port", "-1"},
+                                                                     {"--port", "http"},
+                                                                     {"--log-format", "xml"},
+                                                                     {"--port"},
+                                                                     {"schema", "extra"},
+                                                                     {"health", "--port", "1"}}) {
     CAPTURE(arguments.back());
     const auto ended = run(arguments);
     CHECK(ended.status == 2);

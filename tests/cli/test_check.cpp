@@ -33,8 +33,9 @@ TEST_CASE("ten files, each wrong in another way, are reported in one go with the
       {"b.yaml", "version: 1\njobs:\n  - {id: nope, application_id: app}\n"},
       {"c.yaml", "version: 1\njobs: [{id: 00000000-0000-4000-8000-000000000003, application_id: nobody}]\n"},
       {"d.yaml", head + job + "    timeline:\n      - {at: 5, status: completed}\n"},
-      {"e.yaml", "version: 1\njobs:\n  - id: 00000000-0000-4000-8000-000000000005\n    application_id: app\n"
-                 "    timeline: [{at: 2s, status: failed}, {at: 3s, status: completed}]\n"},
+      {"e.yaml",
+       "version: 1\njobs:\n  - id: 00000000-0000-4000-8000-000000000005\n    application_id: app\n"
+       "    timeline: [{at: 2s, status: failed}, {at: 3s, status: completed}]\n"},
       {"f.yaml", "version: 1\nauth:\n  tokens:\n    - {token: a, status: 200}\n"},
       {"g.yaml", "version: 1\napplications:\n  - id: other\n    id: again\n"},
       {"h.yaml", "version: 1\njobs:\n  - {id: 3c90c3cc\n"},
@@ -44,9 +45,10 @@ TEST_CASE("ten files, each wrong in another way, are reported in one go with the
   const auto ended = run({"check", folder.path.string()});
   CHECK(ended.status == 2);
   CHECK(ended.out.empty());
-  for (const auto* place : {"a.yaml:2:1: error: ", "b.yaml:3:10: error: ", "c.yaml:2:67: error: ", "d.yaml:7:14: error: ",
-                            "e.yaml:5:42: error: ", "f.yaml:4:26: error: ", "g.yaml:4:5: error: ", "h.yaml:4:1: error: ",
-                            "i.yaml:1:1: error: ", "j.json:2:26: error: "}) {
+  for (const auto* place :
+       {"a.yaml:2:1: error: ", "b.yaml:3:10: error: ", "c.yaml:2:67: error: ", "d.yaml:7:14: error: ",
+        "e.yaml:5:42: error: ", "f.yaml:4:26: error: ", "g.yaml:4:5: error: ", "h.yaml:4:1: error: ",
+        "i.yaml:1:1: error: ", "j.json:2:26: error: "}) {
     CAPTURE(place);
     CHECK(has(ended.err, folder.file(place)));
   }
@@ -70,7 +72,8 @@ TEST_CASE("what is no fixture at all is a clear error each, without a crash") {
                                             6)),
        "1:1: error: not a text: the control character 0x7F"},
       {folder.write("words.yaml", "some words\nand more\n"), "1:1: error: a fixture is a mapping"},
-      {folder.write("log.yaml", many("2025-02-10T18:18:09 something happened\n")), "1:1: error: a fixture is a mapping"},
+      {folder.write("log.yaml", many("2025-02-10T18:18:09 something happened\n")),
+       "1:1: error: a fixture is a mapping"},
       {folder.write("empty.yaml", ""), "error: the file is empty"},
       {folder.file("missing.yaml"), "error: no such file or folder"},
       {folder.write("braces.json", std::string(1'000'000, '{')), "error: "},

@@ -22,9 +22,9 @@ TEST_CASE("the ready line says where the server is and what it serves") {
 
 TEST_CASE("a job goes from in progress to completed as time passes") {
   const Folder folder;
-  const Server server({folder.write("soon.yaml",
-                                    "version: 1\napplications: [{id: app}]\njobs:\n  - id: " + sample +
-                                        "\n    application_id: app\n    timeline: [{at: 300ms, status: completed}]\n")});
+  const Server server(
+      {folder.write("soon.yaml", "version: 1\napplications: [{id: app}]\njobs:\n  - id: " + sample +
+                                     "\n    application_id: app\n    timeline: [{at: 300ms, status: completed}]\n")});
   auto reply = server.get(poll_request(sample));
   CHECK(status_in(reply) == "in_progress");
   while (status_in(reply) == "in_progress") reply = server.get(poll_request(sample));
@@ -35,9 +35,11 @@ TEST_CASE("a job goes from in progress to completed as time passes") {
 TEST_CASE("flags beat variables, variables beat defaults") {
   const Folder folder;
   const auto port_file = folder.file("port");
-  Process process({JOBMOCK_BINARY, samples + "/quickstart.yaml"},
-                  {{"JOBMOCK_PORT", "0"}, {"JOBMOCK_PORT_FILE", port_file}, {"JOBMOCK_FIXTURES", "/nowhere"},
-                   {"JOBMOCK_HOST", "localhost"}, {"JOBMOCK_QUIET", "1"}});
+  Process process({JOBMOCK_BINARY, samples + "/quickstart.yaml"}, {{"JOBMOCK_PORT", "0"},
+                                                                   {"JOBMOCK_PORT_FILE", port_file},
+                                                                   {"JOBMOCK_FIXTURES", "/nowhere"},
+                                                                   {"JOBMOCK_HOST", "localhost"},
+                                                                   {"JOBMOCK_QUIET", "1"}});
   const auto line = process.read_line();
   CHECK(line.starts_with("jobmock listening on http://localhost:"));
   CHECK(line.ends_with("(1 job, 1 application)"));
@@ -71,7 +73,8 @@ TEST_CASE("a port that is taken is a failure that says what to do") {
   const auto ended = run({"--port", std::to_string(server.port), samples});
   CHECK(ended.status == 1);
   CHECK(ended.err == "jobmock: cannot listen at " + server.url() +
-                         ": Address already in use; stop what has that port, or choose another: --port 0 takes a free one\n");
+                         ": Address already in use; stop what has that port, or choose another: --port 0 "
+                         "takes a free one\n");
 }
 
 TEST_CASE("SIGTERM and SIGINT end the server at once, with clients connected and in the middle of a request") {
@@ -91,9 +94,10 @@ TEST_CASE("SIGTERM and SIGINT end the server at once, with clients connected and
 
 TEST_CASE("each request is a line on standard error, as text or as JSON, and never shows the token") {
   const auto secret_poll = [](Server& server) {
-    CHECK(server.get("GET /v1/applications/jobs/" + sample +
-                     " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cr3t\r\n\r\n")
-              .status == 200);
+    CHECK(
+        server
+            .get("GET /v1/applications/jobs/" + sample + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cr3t\r\n\r\n")
+            .status == 200);
     server.process.signal(SIGTERM);
     CHECK(server.process.wait() == 0);
   };

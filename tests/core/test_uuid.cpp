@@ -20,10 +20,11 @@ TEST_CASE("a UUID of any version and variant is a UUID") {
 }
 
 TEST_CASE("only the form 8-4-4-4-12 is a UUID") {
-  for (const auto* text : {"", "not-a-uuid", "3c90c3cc0d444b5088888dd25736052a", "{3c90c3cc-0d44-4b50-8888-8dd25736052a}",
-                           "3c90c3cc-0d44-4b50-8888-8dd25736052", "3c90c3cc-0d44-4b50-8888-8dd25736052a0",
-                           "3c90c3cc-0d44-4b50-88888-dd25736052a", "3g90c3cc-0d44-4b50-8888-8dd25736052a",
-                           "3c90c3cc_0d44-4b50-8888-8dd25736052a", " 3c90c3cc-0d44-4b50-8888-8dd25736052a"}) {
+  for (const auto* text :
+       {"", "not-a-uuid", "3c90c3cc0d444b5088888dd25736052a", "{3c90c3cc-0d44-4b50-8888-8dd25736052a}",
+        "3c90c3cc-0d44-4b50-8888-8dd25736052", "3c90c3cc-0d44-4b50-8888-8dd25736052a0",
+        "3c90c3cc-0d44-4b50-88888-dd25736052a", "3g90c3cc-0d44-4b50-8888-8dd25736052a",
+        "3c90c3cc_0d44-4b50-8888-8dd25736052a", " 3c90c3cc-0d44-4b50-8888-8dd25736052a"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_uuid(text));
   }

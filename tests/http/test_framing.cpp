@@ -37,7 +37,8 @@ std::string dechunk(const std::string& bytes, std::size_t step, const FramingLim
 
 TEST_CASE("a head is read, its texts as sent but for the white space around values") {
   const std::string bytes =
-      "POST /a%20b?c HTTP/1.1\r\nHost: x\r\nAuthorization:  \tBearer a%20b  c \t\r\nempty:\r\nContent-Length: 12\r\n\r\nrest";
+      "POST /a%20b?c HTTP/1.1\r\nHost: x\r\nAuthorization:  \tBearer a%20b  c "
+      "\t\r\nempty:\r\nContent-Length: 12\r\n\r\nrest";
   const auto head = read_head(bytes, {});
   REQUIRE(head);
   REQUIRE(*head);
@@ -73,7 +74,8 @@ TEST_CASE("what is no HTTP/1.1 request is refused with the reason") {
       {"\n", "400 a line ends with CR LF"},
       {"GET / HTTP/1.1\nHost: x\n\n", "400 a line ends with CR LF"},
       {"\x16", "400 the first byte begins no request; does the client speak TLS? Use http://, not https://"},
-      {" GET / HTTP/1.1\r\n", "400 the first byte begins no request; does the client speak TLS? Use http://, not https://"},
+      {" GET / HTTP/1.1\r\n",
+       "400 the first byte begins no request; does the client speak TLS? Use http://, not https://"},
       {"GET /\r\n", "400 a request begins with a method, a target and HTTP/1.1"},
       {"GET / HTTP/1.1 \r\n", "400 the target has white space or control characters"},
       {"GET  HTTP/1.1\r\n", "400 the target has white space or control characters"},
@@ -136,7 +138,8 @@ TEST_CASE("a body is bounded by what its length says") {
   const FramingLimits limits{10, 100, 3, 1000};
   CHECK(verdict(get + "Content-Length: 1000\r\n\r\n", limits) == "complete");
   CHECK(verdict(get + "Content-Length: 1001\r\n\r\n", limits) == "413 a body has at most 1000 bytes");
-  CHECK(verdict(get + "Content-Length: 99999999999999999999999\r\n\r\n", limits) == "413 a body has at most 1000 bytes");
+  CHECK(verdict(get + "Content-Length: 99999999999999999999999\r\n\r\n", limits) ==
+        "413 a body has at most 1000 bytes");
 }
 
 TEST_CASE("a chunked body is put together, however it is cut") {

@@ -1,4 +1,5 @@
-// What a hostile or clumsy client sends, over a real socket: an answer or a clean end, and the next is served.
+// What a hostile or clumsy client sends, over a real socket: an answer or a clean end, and the next is
+// served.
 #include <doctest/doctest.h>
 
 #include "http/serving.hpp"

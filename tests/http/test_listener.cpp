@@ -94,8 +94,9 @@ TEST_CASE("an answer is never compressed") {
 
 TEST_CASE("a Range, an odd Accept, an upgrade and forged addresses change nothing") {
   const Serving serving;
-  for (const auto* header : {"Range: bytes=0-3\r\n", "Accept: ;;;q=x,\r\n", "Connection: Upgrade\r\nUpgrade: websocket\r\n",
-                             "REMOTE_ADDR: 1.2.3.4\r\n", "Expect: nonsense\r\n"}) {
+  for (const auto* header :
+       {"Range: bytes=0-3\r\n", "Accept: ;;;q=x,\r\n", "Connection: Upgrade\r\nUpgrade: websocket\r\n",
+        "REMOTE_ADDR: 1.2.3.4\r\n", "Expect: nonsense\r\n"}) {
     CAPTURE(header);
     auto client = serving.connect();
     client.send(poll_request(job_id, header));
@@ -109,7 +110,8 @@ TEST_CASE("a token with a percent sign is that token, not what it would decode t
   const Serving serving;
   const auto created_at = [&](const std::string& token) {
     auto client = serving.connect();
-    client.send("GET /v1/applications/jobs/" + job_id + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n");
+    client.send("GET /v1/applications/jobs/" + job_id + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token +
+                "\r\n\r\n");
     return client.read_reply().body;
   };
   CHECK(created_at("a%20b") != created_at("a b"));  // two worlds, two births
@@ -160,8 +162,9 @@ TEST_CASE("a port that another server has is refused, with what to do about it")
   options.port = serving.listener->port();
   const auto second = Listener::open(*serving.app, serving.clock, options);
   REQUIRE_FALSE(second);
-  CHECK(second.error() == "cannot listen at http://127.0.0.1:" + std::to_string(options.port) +
-                              ": Address already in use; stop what has that port, or choose another: --port 0 takes a free one");
+  CHECK(second.error() ==
+        "cannot listen at http://127.0.0.1:" + std::to_string(options.port) +
+            ": Address already in use; stop what has that port, or choose another: --port 0 takes a free one");
 }
 
 TEST_CASE("a name is no address to listen at, but localhost is") {
@@ -169,7 +172,8 @@ TEST_CASE("a name is no address to listen at, but localhost is") {
   Listener::Options options;
   options.host = "example.test";
   CHECK(Listener::open(*serving.app, serving.clock, options).error() ==
-        "'example.test' is not an address to listen at; names are not looked up: give a number such as 127.0.0.1, "
+        "'example.test' is not an address to listen at; names are not looked up: give a number such as "
+        "127.0.0.1, "
         "0.0.0.0 or ::1");
   options.host = "localhost";
   CHECK(Listener::open(*serving.app, serving.clock, options));

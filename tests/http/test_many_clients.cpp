@@ -34,8 +34,8 @@ TEST_CASE("sixty-four clients at once are all served, each with its own answers"
   for (int i = 0; i < clients; ++i) {
     threads.emplace_back([&, i] {
       auto client = serving.connect();
-      const auto request = "GET /v1/applications/jobs/" + job_id + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-" +
-                           std::to_string(i) + "\r\n\r\n";
+      const auto request = "GET /v1/applications/jobs/" + job_id +
+                           " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-" + std::to_string(i) + "\r\n\r\n";
       std::set<std::string> bodies;
       for (int j = 0; j < polls; ++j) {
         client.send(request);

@@ -24,7 +24,8 @@ class Process {
 
   void signal(int number) const;
 
-  // Waits for the end: the exit status, or minus the signal that ended it. What was printed is in out and err.
+  // Waits for the end: the exit status, or minus the signal that ended it. What was printed is in out and
+  // err.
   int wait();
 
   [[nodiscard]] pid_t id() const { return id_; }

@@ -99,7 +99,6 @@ std::string RawClient::read_to_end() {
   return std::exchange(bytes_, {});
 }
 
-
 bool RawClient::has_input(int milliseconds) const {
   pollfd state{socket_, POLLIN, 0};
   return poll(&state, 1, milliseconds) == 1;

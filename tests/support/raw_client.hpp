@@ -39,7 +39,6 @@ class RawClient {
   // All that comes until the server closes.
   std::string read_to_end();
 
-
  private:
   bool receive();
 
