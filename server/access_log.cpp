@@ -38,7 +38,7 @@ std::string as_text(const AccessRecord& record) {
                      std::to_string(record.bytes) + "B " + std::to_string(record.duration.count()) + "us";
   if (!record.world.empty()) line += " world=" + escape(record.world);
   if (record.job) {
-    line += " job=" + format_uuid(record.job->job->id) + " status=" + std::string(to_string(record.job->state->status));
+    line += " job=" + format_uuid(record.job->id) + " status=" + std::string(to_string(record.job->state->status));
   }
   if (!record.note.empty()) line += " (" + record.note + ')';
   return line;
@@ -51,7 +51,7 @@ std::string as_json(const AccessRecord& record) {
       {"target", cut(record.target)},          {"bytes", record.bytes},   {"duration_us", record.duration.count()}};
   if (!record.world.empty()) json["world"] = record.world;
   if (record.job) {
-    json["job_id"] = format_uuid(record.job->job->id);
+    json["job_id"] = format_uuid(record.job->id);
     json["job_status"] = to_string(record.job->state->status);
   }
   if (!record.note.empty()) json["note"] = record.note;

@@ -74,6 +74,17 @@ if(NOT TARGET tl::expected)
     EXPECTED_BUILD_TESTS=OFF EXPECTED_BUILD_PACKAGE=OFF)
 endif()
 
+# mustache: one header, without any config.
+find_path(JOBMOCK_MUSTACHE_FOLDER kainjow/mustache.hpp)
+if(NOT JOBMOCK_MUSTACHE_FOLDER)
+  jobmock_download(mustache https://github.com/kainjow/Mustache/archive/v4.1.tar.gz
+    acd66359feb4318b421f9574cfc5a511133a77d916d0b13c7caa3783c0bfe167)
+  file(COPY ${mustache_SOURCE_DIR}/mustache.hpp DESTINATION ${CMAKE_BINARY_DIR}/mustache/kainjow)
+  set(JOBMOCK_MUSTACHE_FOLDER ${CMAKE_BINARY_DIR}/mustache CACHE PATH "" FORCE)
+endif()
+add_library(kainjow::mustache INTERFACE IMPORTED)
+target_include_directories(kainjow::mustache INTERFACE ${JOBMOCK_MUSTACHE_FOLDER})
+
 if(BUILD_TESTING)
   find_package(doctest 2.4 QUIET CONFIG)
   if(NOT TARGET doctest::doctest)

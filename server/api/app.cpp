@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "api/routes.hpp"
+#include "api/url.hpp"
 #include "api/wire.hpp"
 
 namespace jobmock {
@@ -68,11 +69,11 @@ App::App(std::shared_ptr<const FixtureSet> fixtures, const Clock& clock, Options
     : fixtures_(std::move(fixtures)),
       clock_(clock),
       options_(std::move(options)),
-      worlds_(fixtures_, options_.most_worlds) {}
+      worlds_(fixtures_, options_.worlds) {}
 
 Reply App::handle(const Request& request) {
   AccessRecord record{clock_.now(), {}, request.method, request.target, 0, 0, {}, {}, {}};
-  Call call{request, *fixtures_, record.time, {}, {}, {}};
+  Call call{request, *fixtures_, record.time, {}, {}, {}, {}};
   Reply reply;
   try {
     reply = answer(call, record);
@@ -81,6 +82,7 @@ Reply App::handle(const Request& request) {
     record.note = std::string("internal error: ") + error.what();
   }
   record.job = call.shown;
+  if (!call.note.empty()) record.note += (record.note.empty() ? "" : "; ") + call.note;
   return finish(std::move(reply), record);
 }
 

@@ -31,7 +31,7 @@ struct AccessRecord {
 class App {
  public:
   struct Options {
-    std::size_t most_worlds = 10'000;
+    Worlds::Options worlds;
     std::function<void(const AccessRecord&)> log;  // called from the threads that call handle(), at the same time
   };
 

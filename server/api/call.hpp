@@ -21,6 +21,7 @@ struct Call {
 
   // What the handler leaves for the log.
   std::optional<JobView> shown;
+  std::string note;
 };
 
 using Handler = Reply (*)(Call& call);

@@ -6,5 +6,8 @@
 namespace jobmock {
 
 Reply retrieve_job(Call& call);
+Reply retry_job(Call& call);
+Reply create_job(Call& call);
+Reply list_jobs(Call& call);
 
 }  // namespace jobmock

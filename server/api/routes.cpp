@@ -4,38 +4,26 @@
 #include <optional>
 
 #include "api/admin.hpp"
+#include "api/applications.hpp"
 #include "api/jobs.hpp"
+#include "api/url.hpp"
 
 namespace jobmock {
 namespace {
 
+// Where two paths fit, the first row of the method counts.
 constexpr std::array routes{
     Route{"GET", "/v1/applications/jobs/{job_id}", Needs::token, retrieve_job},
+    Route{"POST", "/v1/applications/jobs/{job_id}/retry", Needs::token, retry_job},
+    Route{"POST", "/v1/applications/{application_id}/jobs", Needs::token, create_job},
+    Route{"GET", "/v1/applications/{application_id}/jobs", Needs::token, list_jobs},
+    Route{"GET", "/v1/applications", Needs::token, list_applications},
+    Route{"GET", "/v1/applications/{application_id}", Needs::token, retrieve_application},
+    Route{"POST", "/v1/applications/{application_id}", Needs::token, generate_content},
+    Route{"GET", "/v1/applications/{application_id}/graphs", Needs::token, list_graphs},
+    Route{"PUT", "/v1/applications/{application_id}/graphs", Needs::token, update_graphs},
     Route{"GET", "/__admin/health", Needs::nothing, show_health},
 };
-
-int hex_value(char c) {
-  constexpr std::string_view digits = "0123456789abcdef0123456789ABCDEF";
-  const auto found = digits.find(c);
-  return found == std::string_view::npos ? -1 : static_cast<int>(found % 16);
-}
-
-// RFC 3986, 2.1. What is no valid escape stands for itself.
-std::string percent_decode(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-    if (low >= 0) {
-      decoded += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
-}
 
 // Takes the next segment off a path that begins with '/'.
 std::string_view next_segment(std::string_view& path) {
@@ -63,15 +51,6 @@ std::optional<std::vector<std::string>> fit(std::string_view path, std::string_v
 
 std::span<const Route> all_routes() { return routes; }
 
-std::string_view path_of(std::string_view target) {
-  target = target.substr(0, target.find_first_of("?#"));
-  if (const auto scheme = target.find("://"); scheme != std::string_view::npos && !target.starts_with('/')) {
-    const auto path = target.find('/', scheme + 3);
-    return path == std::string_view::npos ? "/" : target.substr(path);
-  }
-  return target;
-}
-
 Match match(std::string_view method, std::string_view target) {
   const auto path = path_of(target);
   Match result;
@@ -80,11 +59,12 @@ Match match(std::string_view method, std::string_view target) {
   for (const auto& route : routes) {
     auto parameters = fit(path, route.path);
     if (!parameters) continue;
-    if (route.method == looked_up) {
+    if (route.method == looked_up && result.route == nullptr) {
       result.route = &route;
       result.parameters = std::move(*parameters);
     }
-    result.allowed += std::string(route.method) + (route.method == "GET" ? ", HEAD, " : ", ");
+    const auto methods = std::string(route.method) + (route.method == "GET" ? ", HEAD, " : ", ");
+    if (result.allowed.find(methods) == std::string::npos) result.allowed += methods;
   }
   if (!result.allowed.empty()) result.allowed += "OPTIONS";
   return result;

@@ -32,7 +32,4 @@ struct Match {
 // split before it is decoded, so an id may hold an encoded slash.
 Match match(std::string_view method, std::string_view target);
 
-// The path of a target, without query and not decoded.
-std::string_view path_of(std::string_view target);
-
 }  // namespace jobmock

@@ -36,6 +36,8 @@ constexpr std::array errors{
     Error{414, "UriTooLong", "Request target is too long", "fail.uriTooLong.target"},
     Error{431, "RequestHeaderFieldsTooLarge", "Request headers are too large",
           "fail.requestHeaderFieldsTooLarge.headers"},
+    Error{415, "UnsupportedMediaType", "Body is not JSON", "fail.unsupportedMediaType.body"},
+    Error{507, "InsufficientStorage", "World is full", "fail.insufficientStorage.world"},
     Error{501, "NotImplemented", "Transfer coding is not supported", "fail.notImplemented.transferCoding"},
     Error{505, "HttpVersionNotSupported", "HTTP version is not supported", "fail.httpVersionNotSupported.version"},
 };
@@ -45,38 +47,130 @@ const Error& error_of(int status) {
   return found != errors.end() ? *found : error_of(500);
 }
 
-}  // namespace
+Json error_json(const Error& error, std::string_view description, Json extras) {
+  return {{"description", description}, {"key", error.key}, {"extras", std::move(extras)}};
+}
 
-Reply job_reply(const JobView& job) {
+Reply envelope(const Error& error, Json each) {
+  return json_reply(error.status, {{"tpe", error.type}, {"errors", std::move(each)}, {"extras", Json::object()}});
+}
+
+Json output_json(const Output& output) {
+  Json json = Json::object();
+  if (output.title) json["title"] = *output.title;
+  json["suggestion"] = output.suggestion;
+  return json;
+}
+
+Json job_json(const JobView& job) {
+  static const Inputs no_inputs;
+  const TextVariables variables{job.created ? job.created->inputs : no_inputs, job.id, job.updated_at, job.attempt};
   const auto& state = *job.state;
-  Json json{{"id", format_uuid(job.job->id)},
+  Json json{{"id", format_uuid(job.id)},
             {"status", to_string(state.status)},
             {"application_id", job.application->id},
             {"created_at", format_timestamp(job.created_at)},
             {"updated_at", format_timestamp(job.updated_at)}};
   if (state.status == Status::completed) json["completed_at"] = format_timestamp(job.updated_at);
-  if (state.output) {
-    auto& data = json["data"];
-    if (state.output->title) data["title"] = *state.output->title;
-    data["suggestion"] = state.output->suggestion;
-  }
+  if (state.output) json["data"] = output_json(rendered(*state.output, variables));
   if (state.status == Status::failed) {
-    json["error"] = state.error;
+    json["error"] = render_text(state.error, variables);
   } else {
     json["error"] = nullptr;
   }
+  return json;
+}
+
+Json input_json(const Input& input) {
+  Json json{{"name", input.name}, {"input_type", to_string(input.type)}, {"required", input.required}};
+  if (input.description) json["description"] = *input.description;
+  if (!input.choices.empty()) json["options"] = {{"list", input.choices}};
+  return json;
+}
+
+Json application_json(const Application& application) {
+  const auto created_at = format_timestamp(application.created_at);
+  Json json{{"id", application.id},    {"name", application.name},
+            {"type", "generation"},    {"status", application.is_deployed ? "deployed" : "draft"},
+            {"inputs", Json::array()}, {"created_at", created_at},
+            {"updated_at", created_at}};
+  if (application.is_deployed) json["last_deployed_at"] = created_at;
+  for (const auto& input : application.inputs.value_or(std::vector<Input>()))
+    json["inputs"].push_back(input_json(input));
+  return json;
+}
+
+std::string event(const Json& delta) { return "data: " + to_text({{"delta", delta}}) + "\n\n"; }
+
+}  // namespace
+
+Output rendered(const Output& output, const TextVariables& variables) {
+  Output result;
+  if (output.title) result.title = render_text(*output.title, variables);
+  result.suggestion = render_text(output.suggestion, variables);
+  return result;
+}
+
+Reply job_reply(const JobView& job) { return json_reply(200, job_json(job)); }
+
+Reply accepted_reply(const JobView& job) {
+  return json_reply(202, {{"id", format_uuid(job.id)},
+                          {"status", to_string(job.state->status)},
+                          {"created_at", format_timestamp(job.created_at)}});
+}
+
+Reply job_list_reply(const World::Page& page, std::size_t offset, std::size_t limit) {
+  Json result = Json::array();
+  for (const auto& job : page.jobs) result.push_back(job_json(job));
+  return json_reply(200, {{"result", std::move(result)},
+                          {"totalCount", page.total},
+                          {"pagination", {{"offset", offset}, {"limit", limit}}}});
+}
+
+Reply application_reply(const Application& application) { return json_reply(200, application_json(application)); }
+
+Reply application_list_reply(const std::vector<const Application*>& applications, bool has_more) {
+  Json data = Json::array();
+  for (const auto* application : applications) data.push_back(application_json(*application));
+  Json json{{"data", std::move(data)}, {"has_more", has_more}};
+  if (!applications.empty()) {
+    json["first_id"] = applications.front()->id;
+    json["last_id"] = applications.back()->id;
+  }
   return json_reply(200, json);
 }
+
+Reply generation_reply(const Output& output) { return json_reply(200, output_json(output)); }
+
+Reply generation_stream_reply(const Output& output) {
+  Reply reply{200, "text/event-stream", {}, {}};
+  if (output.title) reply.body += event({{"title", *output.title}});
+  for (std::string_view rest = output.suggestion; !rest.empty();) {  // word by word, each with what follows it
+    const auto word = std::min(rest.find_first_of(" \n"), rest.size());
+    const auto end = std::min(rest.find_first_not_of(" \n", word), rest.size());
+    reply.body += event({{"content", rest.substr(0, end)}});
+    rest.remove_prefix(end);
+  }
+  reply.body += "data: [DONE]\n\n";
+  return reply;
+}
+
+Reply graphs_reply(const std::vector<std::string>& ids) { return json_reply(200, {{"graph_ids", ids}}); }
 
 Reply error_reply(int status, const Details& details) {
   const auto& error = error_of(status);
   Json extras = Json::object();
   for (const auto& [name, text] : details) extras[std::string(name)] = text;
-  return json_reply(
-      status, {{"tpe", error.type},
-               {"errors",
-                Json::array({{{"description", error.description}, {"key", error.key}, {"extras", std::move(extras)}}})},
-               {"extras", Json::object()}});
+  return envelope(error, Json::array({error_json(error, error.description, std::move(extras))}));
+}
+
+Reply invalid_parameters_reply(const std::vector<FieldProblem>& problems) {
+  const auto& error = error_of(400);
+  Json each = Json::array();
+  for (const auto& [field, problem] : problems) {
+    each.push_back(error_json(error, field + ": " + problem, {{"field", field}}));
+  }
+  return envelope(error, std::move(each));
 }
 
 Reply admin_error_reply(int status, std::string_view code, std::string_view message, std::string_view hint) {

@@ -3,31 +3,18 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <variant>
 #include <vector>
 
-#include "core/timeline.hpp"
+#include "core/application.hpp"
+#include "core/place.hpp"
+#include "core/plan.hpp"
 #include "core/tokens.hpp"
 #include "core/uuid.hpp"
 
 namespace jobmock {
-
-// Where something was defined, for messages. Line and column count from 1.
-struct Place {
-  std::uint32_t file = 0;  // index into FixtureSet::files
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-};
-
-struct Application {
-  std::string id;
-  std::vector<std::string> aliases;
-  std::string name;
-  Place place;
-};
 
 // When a job was created: unset, it is born when its world first answers with it; a duration is how long
 // before the start of the world; a timestamp is itself.
@@ -37,7 +24,7 @@ struct FixtureJob {
   Uuid id;
   std::uint32_t application = 0;  // index into FixtureSet::applications
   CreatedAt created_at;
-  Timeline timeline;
+  Plan plan;
   Place place;
 };
 
@@ -45,6 +32,7 @@ struct FixtureSet {
   std::vector<std::string> files;
   Tokens tokens;
   std::vector<Application> applications;
+  std::unordered_map<std::string, std::uint32_t> application_by_name;  // id or alias; into applications
   std::vector<FixtureJob> jobs;
   std::unordered_map<Uuid, std::uint32_t> job_by_id;  // into jobs
 };

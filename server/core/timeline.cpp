@@ -16,6 +16,13 @@ std::string_view to_string(Status status) {
   return "";
 }
 
+std::optional<Status> parse_status(std::string_view text) {
+  for (const auto status : {Status::in_progress, Status::completed, Status::failed}) {
+    if (to_string(status) == text) return status;
+  }
+  return std::nullopt;
+}
+
 Reached reached(const Timeline& timeline, Duration elapsed) {
   static const State beginning;
   const auto next = std::upper_bound(timeline.begin(), timeline.end(), elapsed,

@@ -19,6 +19,7 @@ constexpr bool is_terminal(Status status) { return status != Status::in_progress
 
 // As the API and the fixtures write it: "in_progress".
 std::string_view to_string(Status status);
+std::optional<Status> parse_status(std::string_view text);
 
 // The result of a completed job (the API's `data`).
 struct Output {

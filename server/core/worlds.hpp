@@ -1,6 +1,7 @@
 // All worlds, by name. Any thread may call.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <list>
 #include <memory>
@@ -15,7 +16,13 @@ namespace jobmock {
 
 class Worlds {
  public:
-  Worlds(std::shared_ptr<const FixtureSet> fixtures, std::size_t limit);
+  struct Options {
+    std::size_t most = 10'000;  // worlds
+    std::uint64_t seed = 0;     // ids of created jobs follow from it and the world's name
+    WorldLimits limits;
+  };
+
+  Worlds(std::shared_ptr<const FixtureSet> fixtures, const Options& options);
 
   struct Entered {
     std::shared_ptr<World> world;
@@ -32,7 +39,8 @@ class Worlds {
   };
 
   const std::shared_ptr<const FixtureSet> fixtures_;
-  const std::size_t limit_;
+  const Options options_;
+  const World::Bytes bytes_of_all_ = std::make_shared<std::atomic<std::size_t>>(0);
 
   std::mutex mutex_;
   std::list<Named> by_use_;  // guarded by mutex_; the last used first

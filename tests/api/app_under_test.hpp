@@ -37,11 +37,15 @@ struct AppUnderTest {
     auto set = std::make_shared<FixtureSet>();
     set->tokens = tokens;
     set->files = {"test.yaml"};
-    set->applications.push_back({"8a5c2a62-0f0e-4c6f-9d0e-3f6a1f9c1d10", {"social-post"}, "Social post", {}});
+    Application application;
+    application.id = "8a5c2a62-0f0e-4c6f-9d0e-3f6a1f9c1d10";
+    application.aliases = {"social-post"};
+    application.name = "Social post";
+    set->applications.push_back(application);
     const auto add = [&](const std::string& id, CreatedAt created_at, Timeline timeline) {
       const auto uuid = parse_uuid(id).value();
       set->job_by_id.emplace(uuid, static_cast<std::uint32_t>(set->jobs.size()));
-      set->jobs.push_back({uuid, 0, created_at, std::move(timeline), {}});
+      set->jobs.push_back({uuid, 0, created_at, {std::move(timeline), {}}, {}});
     };
     const State done{Status::completed, Output{"Social post", "# Coffee"}, {}};
     add(completes, std::monostate(), {{5s, done}});

@@ -95,9 +95,11 @@ TEST_CASE("a UUID that no fixture defines: 404") {
   AppUnderTest t;
   const auto reply = t.poll(unknown);
   CHECK(reply.status == 404);
-  CHECK(reply.body ==
-        envelope("NotFound", "Resource is not found", "fail.notFound.resource",
-                 R"({"job_id":"99999999-9999-4999-8999-999999999999","hint":"no fixture defines this job"})"));
+  CHECK(
+      reply.body ==
+      envelope(
+          "NotFound", "Resource is not found", "fail.notFound.resource",
+          R"({"job_id":"99999999-9999-4999-8999-999999999999","hint":"no fixture defines this job, and it was not created here"})"));
 }
 
 TEST_CASE("an unknown route: 404, before any token is asked for") {

@@ -20,10 +20,12 @@ const Timestamp start(1000h);
 
 std::shared_ptr<const FixtureSet> three_jobs() {
   auto set = std::make_shared<FixtureSet>();
-  set->applications.push_back({"app", {}, "App", {}});
+  Application application;
+  application.id = "app";
+  set->applications.push_back(application);
   const auto add = [&](const Uuid& id, CreatedAt created_at) {
     set->job_by_id.emplace(id, static_cast<std::uint32_t>(set->jobs.size()));
-    set->jobs.push_back({id, 0, created_at, {{5s, {Status::completed, Output{{}, "done"}, {}}}}, {}});
+    set->jobs.push_back({id, 0, created_at, {{{5s, {Status::completed, Output{{}, "done"}, {}}}}, {}}, {}});
   };
   add(unpinned, std::monostate());
   add(offset, Duration(4s));
@@ -34,7 +36,7 @@ std::shared_ptr<const FixtureSet> three_jobs() {
 }  // namespace
 
 TEST_CASE("a job without created_at is born at its first poll, not when its world begins") {
-  World world(three_jobs(), start);
+  World world(three_jobs(), start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
   const auto first = world.poll(unpinned, start + 1h);
   REQUIRE(first);
   CHECK(first->created_at == start + 1h);
@@ -47,14 +49,14 @@ TEST_CASE("a job without created_at is born at its first poll, not when its worl
 }
 
 TEST_CASE("an offset counts from the start of the world") {
-  World world(three_jobs(), start);
+  World world(three_jobs(), start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
   CHECK(world.poll(offset, start + 500ms)->created_at == start - 4s);
   CHECK(world.poll(offset, start + 500ms)->state->status == Status::in_progress);
   CHECK(world.poll(offset, start + 1s)->state->status == Status::completed);
 }
 
 TEST_CASE("a timestamp is when the job was created, in every world") {
-  World world(three_jobs(), start);
+  World world(three_jobs(), start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
   const auto view = world.poll(pinned, start);
   CHECK(view->created_at == Timestamp(1s));
   CHECK(view->updated_at == Timestamp(6s));
@@ -62,19 +64,19 @@ TEST_CASE("a timestamp is when the job was created, in every world") {
 }
 
 TEST_CASE("an unknown id is no job") {
-  World world(three_jobs(), start);
+  World world(three_jobs(), start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
   CHECK_FALSE(world.poll(unknown, start));
 }
 
 TEST_CASE("each world has its own births") {
-  Worlds worlds(three_jobs(), 10);
+  Worlds worlds(three_jobs(), {10, 0, {}});
   CHECK(worlds.enter("a", start).world->poll(unpinned, start + 1s)->created_at == start + 1s);
   CHECK(worlds.enter("b", start).world->poll(unpinned, start + 2s)->created_at == start + 2s);
   CHECK(worlds.enter("a", start).world->poll(unpinned, start + 3s)->created_at == start + 1s);
 }
 
 TEST_CASE("at the limit the world that was used longest ago is forgotten, and that is said") {
-  Worlds worlds(three_jobs(), 2);
+  Worlds worlds(three_jobs(), {2, 0, {}});
   const auto birth = [&](const char* name, Timestamp now) {
     return worlds.enter(name, now).world->poll(unpinned, now)->created_at;
   };
@@ -88,14 +90,14 @@ TEST_CASE("at the limit the world that was used longest ago is forgotten, and th
 }
 
 TEST_CASE("a forgotten world can still be used by who is in it") {
-  Worlds worlds(three_jobs(), 1);
+  Worlds worlds(three_jobs(), {1, 0, {}});
   const auto world = worlds.enter("a", start).world;
   worlds.enter("b", start);
   CHECK(world->poll(unpinned, start));
 }
 
 TEST_CASE("polled by many threads at once, a job is born once") {
-  Worlds worlds(three_jobs(), 10);
+  Worlds worlds(three_jobs(), {10, 0, {}});
   constexpr std::size_t threads = 16;
   std::vector<Timestamp> births(threads);
   std::vector<std::thread> running;

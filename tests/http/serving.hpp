@@ -19,10 +19,10 @@ struct Serving {
 
   explicit Serving(Listener::Options options = {}) {
     auto set = std::make_shared<FixtureSet>();
-    set->applications.push_back({"app", {}, "App", {}});
+    set->applications.emplace_back();
     const auto id = parse_uuid(job_id).value();
     set->job_by_id.emplace(id, 0);
-    set->jobs.push_back({id, 0, std::monostate(), {}, {}});
+    set->jobs.push_back({id, 0, std::monostate(), {{}, {}}, {}});
     app = std::make_unique<App>(set, clock, App::Options{});
     auto opened = Listener::open(*app, clock, options);
     if (!opened) throw std::runtime_error(opened.error());

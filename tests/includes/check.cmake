@@ -3,9 +3,9 @@
 
 cmake_minimum_required(VERSION 3.21)
 
-set(allowed_core "core" "date/date.h" "tl/expected.hpp")
+set(allowed_core "core" "date/date.h" "kainjow/mustache.hpp" "tl/expected.hpp")
 set(allowed_fixture "fixture" "core" "yaml-cpp" "nlohmann" "tl/expected.hpp")
-set(allowed_api "api" "core" "nlohmann")
+set(allowed_api "api" "core" "nlohmann" "tl/expected.hpp")
 set(allowed_http "http" "api" "core" "tl/expected.hpp")
 set(allowed_by_file_http/exchange.cpp "httplib.h")
 set(allowed_by_file_http/probe.cpp "httplib.h")

@@ -1,0 +1,27 @@
+// The answers about applications, and what those about their jobs share with them. See Call; the rules are those
+// of Writer's API reference.
+#pragma once
+
+#include <cstdint>
+#include <tl/expected.hpp>
+
+#include "api/call.hpp"
+
+namespace jobmock {
+
+Reply list_applications(Call& call);
+Reply retrieve_application(Call& call);
+Reply generate_content(Call& call);
+Reply list_graphs(Call& call);
+Reply update_graphs(Call& call);
+
+// The application that the path names by id or alias (index into FixtureSet::applications), or the 404.
+tl::expected<std::uint32_t, Reply> find_application(const Call& call);
+
+// The 400 when inputs do not fit the application.
+std::optional<Reply> refuse_inputs(const Application& application, const Inputs& inputs);
+
+// The 507, and a word for the log.
+Reply world_is_full(Call& call);
+
+}  // namespace jobmock

@@ -1,0 +1,91 @@
+#include "api/url.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace jobmock {
+namespace {
+
+int hex_value(char c) {
+  constexpr std::string_view digits = "0123456789abcdef0123456789ABCDEF";
+  const auto found = digits.find(c);
+  return found == std::string_view::npos ? -1 : static_cast<int>(found % 16);
+}
+
+// A value in a query: as sent by forms, + is a space.
+std::string decode_value(std::string_view text) {
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  return percent_decode(spaced);
+}
+
+}  // namespace
+
+std::string_view path_of(std::string_view target) {
+  target = target.substr(0, target.find_first_of("?#"));
+  if (const auto scheme = target.find("://"); scheme != std::string_view::npos && !target.starts_with('/')) {
+    const auto path = target.find('/', scheme + 3);
+    return path == std::string_view::npos ? "/" : target.substr(path);
+  }
+  return target;
+}
+
+std::string percent_decode(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    if (low >= 0) {
+      decoded += static_cast<char>(high * 16 + low);
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
+}
+
+Query::Query(std::string_view target) {
+  target = target.substr(0, target.find('#'));
+  const auto begin = target.find('?');
+  if (begin == std::string_view::npos) return;
+  target.remove_prefix(begin + 1);
+  while (!target.empty()) {
+    const auto parameter = target.substr(0, target.find('&'));
+    target.remove_prefix(std::min(parameter.size() + 1, target.size()));
+    const auto equals = std::min(parameter.find('='), parameter.size());
+    const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
+    if (!parameter.empty()) parameters_.emplace_back(decode_value(parameter.substr(0, equals)), decode_value(value));
+  }
+}
+
+std::optional<std::string> Query::text(std::string_view name) {
+  std::optional<std::string> found;
+  for (const auto& [key, value] : parameters_) {
+    if (key != name) continue;
+    if (found) {
+      add_problem(name, "given twice");
+      return std::nullopt;
+    }
+    found = value;
+  }
+  return found;
+}
+
+std::size_t Query::number(std::string_view name, std::size_t otherwise, std::size_t most) {
+  const auto given = text(name);
+  if (!given) return otherwise;
+  std::size_t number = 0;
+  const auto* end = given->data() + given->size();
+  const auto [stopped, error] = std::from_chars(given->data(), end, number);
+  if (error == std::errc() && stopped == end && number <= most) return number;
+  add_problem(name, "expected a whole number from 0 to " + std::to_string(most) + ", found '" + *given + "'");
+  return otherwise;
+}
+
+void Query::add_problem(std::string_view name, std::string problem) {
+  problems_.push_back({std::string(name), std::move(problem)});
+}
+
+}  // namespace jobmock
