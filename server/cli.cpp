@@ -82,6 +82,12 @@ Command parse_command_line(int count, const char* const* arguments) {
   serve_command->add_option("--log-format", serve.log_format, "How requests are logged: text or json [text]")
       ->transform(CLI::CheckedTransformer(formats).description(""))
       ->envname("JOBMOCK_LOG_FORMAT");
+  serve_command->add_option("--seed", serve.seed, "Ids of created jobs follow from it, and repeat with it")
+      ->envname("JOBMOCK_SEED")
+      ->capture_default_str();
+  serve_command->add_option("--jobs-max", serve.jobs_max, "Jobs that a world's clients may create; 507 beyond")
+      ->envname("JOBMOCK_JOBS_MAX")
+      ->capture_default_str();
   serve_command->add_flag("-q,--quiet", serve.quiet, "Log no requests")->envname("JOBMOCK_QUIET");
 
   Check check;

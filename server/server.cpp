@@ -90,6 +90,8 @@ Exit serve(const Serve& options) {
   const SystemClock clock;
   AccessLog log(STDERR_FILENO, options.log_format);
   App::Options app_options;
+  app_options.worlds.seed = options.seed;
+  app_options.worlds.limits.created_jobs = options.jobs_max;
   Listener::Options listener_options;
   if (!options.quiet) {
     app_options.log = [&log](const AccessRecord& record) { log.add(record); };
