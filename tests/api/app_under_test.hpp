@@ -18,10 +18,38 @@ inline const std::string started_before = "00000000-0000-4000-8000-000000000005"
 inline const std::string in_steps = "00000000-0000-4000-8000-000000000006";        // 1s, 2s: in progress; 3s: completed
 inline const std::string unknown = "99999999-9999-4999-8999-999999999999";
 
+// The first has inputs, rules and all jobs; then two of other times, one that is strict, and a draft.
+inline std::vector<Application> applications() {
+  using namespace std::chrono_literals;
+  std::vector<Application> all(5);
+  auto& first = all[0];
+  first.id = "8a5c2a62-0f0e-4c6f-9d0e-3f6a1f9c1d10";
+  first.aliases = {"social-post"};
+  first.name = "Social post";
+  first.inputs = {{"topic", InputType::text, false, "What it is about", {}},
+                  {"tone", InputType::dropdown, false, {}, {"plain", "funny"}}};
+  const State done{Status::completed, Output{{}, "Attempt {{attempt}} about {{inputs.topic}}."}, {}};
+  first.created_jobs.push_back(
+      {{{"topic", "boom"}}, {{{2s, {Status::failed, {}, "No post about {{inputs.topic}}"}}}, {{{1s, done}}}}});
+  first.created_jobs.push_back({{{"topic", "forever"}}, {}});
+  first.created_jobs.push_back(
+      {{}, {{{3s, {Status::completed, Output{"Post", "All about {{inputs.topic}}. Really."}, {}}}}, {}}});
+  const char* const names[] = {"two", "three", "strict", "draft"};
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    all[i].id = all[i].name = names[i - 1];
+    all[i].created_at = Timestamp(std::chrono::hours(i < 3 ? 1 : 2));
+  }
+  all[3].strict_inputs = true;
+  all[3].inputs = {{"topic", InputType::text, true, {}, {}}};
+  all[4].is_deployed = false;
+  return all;
+}
+
 struct AppUnderTest {
   ManualClock clock{Timestamp(std::chrono::microseconds(1739211489501223))};  // 2025-02-10T18:18:09.501223Z
   std::vector<std::string> log;
   Tokens tokens;
+  App::Options options;
   std::unique_ptr<App> app;
 
   AppUnderTest() {
@@ -37,11 +65,11 @@ struct AppUnderTest {
     auto set = std::make_shared<FixtureSet>();
     set->tokens = tokens;
     set->files = {"test.yaml"};
-    Application application;
-    application.id = "8a5c2a62-0f0e-4c6f-9d0e-3f6a1f9c1d10";
-    application.aliases = {"social-post"};
-    application.name = "Social post";
-    set->applications.push_back(application);
+    set->applications = applications();
+    for (std::uint32_t i = 0; i < set->applications.size(); ++i) {
+      set->application_by_name.emplace(set->applications[i].id, i);
+      for (const auto& alias : set->applications[i].aliases) set->application_by_name.emplace(alias, i);
+    }
     const auto add = [&](const std::string& id, CreatedAt created_at, Timeline timeline) {
       const auto uuid = parse_uuid(id).value();
       set->job_by_id.emplace(uuid, static_cast<std::uint32_t>(set->jobs.size()));
@@ -54,7 +82,6 @@ struct AppUnderTest {
     add(long_ago, Timestamp(1000s), {{5s, {Status::completed, Output{{}, "Done."}, {}}}});
     add(started_before, Duration(1h), {{1h + 1min, done}});
     add(in_steps, std::monostate(), {{1s, {}}, {2s, {}}, {3s, {Status::completed, {}, {}}}});
-    App::Options options;
     options.log = [this](const AccessRecord& record) {
       log.push_back(std::string(record.method) + ' ' + std::string(record.target) + ' ' +
                     std::to_string(record.status) + ' ' + record.world + ' ' + record.note);
@@ -70,6 +97,19 @@ struct AppUnderTest {
   Reply get_with_token(std::string_view target, const std::string& token = "test-token") {
     const auto authorization = "Bearer " + token;
     return send("GET", target, {{"Authorization", authorization}});
+  }
+
+  static std::string app_path(const std::string& rest) { return "/v1/applications/social-post" + rest; }
+
+  Reply send_body(std::string_view method, const std::string& target, const std::string& body,
+                  const std::string& token) {
+    const auto authorization = "Bearer " + token;
+    const std::vector<Request::Header> headers{{"Authorization", authorization}, {"Content-Type", "application/json"}};
+    return get().handle({method, target, headers, body});
+  }
+
+  Reply post(const std::string& target, const std::string& body, const std::string& token = "test-token") {
+    return send_body("POST", target, body, token);
   }
 
   Reply poll(const std::string& job_id, const std::string& token = "test-token") {

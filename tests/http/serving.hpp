@@ -19,7 +19,8 @@ struct Serving {
 
   explicit Serving(Listener::Options options = {}) {
     auto set = std::make_shared<FixtureSet>();
-    set->applications.emplace_back();
+    set->applications.emplace_back().id = "app";
+    set->application_by_name.emplace("app", 0);
     const auto id = parse_uuid(job_id).value();
     set->job_by_id.emplace(id, 0);
     set->jobs.push_back({id, 0, std::monostate(), {{}, {}}, {}});
