@@ -115,7 +115,7 @@ def installed_sdks(folder):
 
 
 def main():
-    sdks = installed_sdks(sys.argv[1])
+    sdks = installed_sdks(pathlib.Path(sys.argv[1]).resolve())
     with tempfile.TemporaryDirectory() as folder:
         session = Session(folder, sdks)
         blocks = BLOCK.findall((ROOT / "README.md").read_text())
