@@ -88,7 +88,8 @@ Command parse_command_line(int count, const char* const* arguments) {
   serve_command->add_option("--jobs-max", serve.jobs_max, "Jobs that a world's clients may create; 507 beyond")
       ->envname("JOBMOCK_JOBS_MAX")
       ->capture_default_str();
-  serve_command->add_flag("-q,--quiet", serve.quiet, "Log no requests")->envname("JOBMOCK_QUIET");
+  serve_command->add_flag("-q,--quiet", serve.quiet, "Log only requests that there is something to say about")
+      ->envname("JOBMOCK_QUIET");
 
   Check check;
   auto* check_command = app.add_subcommand("check", "Read fixtures and report every problem, without serving");

@@ -93,10 +93,10 @@ Exit serve(const Serve& options) {
   app_options.worlds.seed = options.seed;
   app_options.worlds.limits.created_jobs = options.jobs_max;
   Listener::Options listener_options;
-  if (!options.quiet) {
-    app_options.log = [&log](const AccessRecord& record) { log.add(record); };
-    listener_options.on_batch_end = [&log] { log.flush(); };
-  }
+  app_options.log = [&log, quiet = options.quiet](const AccessRecord& record) {
+    if (!quiet || !record.note.empty()) log.add(record);
+  };
+  listener_options.on_batch_end = [&log] { log.flush(); };
   App app(fixtures, clock, app_options);
   listener_options.host = options.host;
   listener_options.port = options.port;

@@ -115,9 +115,14 @@ TEST_CASE("each request is a line on standard error, as text or as JSON, and nev
   CHECK(line["job_status"] == "in_progress");
   CHECK_FALSE(has(json.process.err(), "s3cr3t"));
 
-  Server quiet({"--quiet", samples});
+  Server quiet({"--quiet", "--jobs-max", "0", samples});
+  CHECK(quiet
+            .get("POST /v1/applications/blog-post/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cr3t\r\n"
+                 "Content-Length: 13\r\n\r\n{\"inputs\":[]}")
+            .status == 507);
   secret_poll(quiet);
-  CHECK(quiet.process.err().empty());
+  CHECK(quiet.process.err().ends_with("(the world is full: nothing was kept)\n"));
+  CHECK(quiet.process.err().find('\n') == quiet.process.err().size() - 1);
 }
 
 TEST_CASE("a log that nobody reads does not stop the server") {
