@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 
 export const { default: Writer } = await import(pathToFileURL(`${process.env.WRITER_SDK}/index.mjs`));
 export const url = process.env.JOBMOCK_URL;
-export const samples = JSON.parse(readFileSync(new URL('../samples.json', import.meta.url))).jobs;
+export const { applications, jobs: samples } = JSON.parse(readFileSync(new URL('../samples.json', import.meta.url)));
 
 // A world of its own.
 export const newKey = () => `node-${randomUUID()}`;
@@ -17,6 +17,26 @@ export const newKey = () => `node-${randomUUID()}`;
 export const newClient = (options) => new Writer({ apiKey: newKey(), maxRetries: 0, timeout: 20_000, ...options });
 
 export const retrieve = (client, id) => client.applications.jobs.retrieve(id);
+
+// A value for each input, as the API takes them.
+export const inputs = (values) => Object.entries(values).map(([id, value]) => ({ id, value: [value] }));
+
+export const create = (client, application, values) =>
+  client.applications.jobs.create(application, { inputs: inputs(values) });
+
+// What a list shows: its totalCount, and the ids on its page.
+export async function listed(client, application, query) {
+  const { totalCount, result } = await client.applications.jobs.list(application, query);
+  return { total: totalCount, ids: result.map((job) => job.id) };
+}
+
+// The totals and ids of every list of an application, by status; `all` is the list without a status.
+export async function listedByStatus(client, application) {
+  const statuses = ['in_progress', 'failed', 'completed'];
+  const lists = [undefined, ...statuses].map((status) => listed(client, application, { status }));
+  const [all, in_progress, failed, completed] = await Promise.all(lists);
+  return { all, in_progress, failed, completed };
+}
 
 // The jobs that the client is shown, one after the other, up to the first that has ended.
 export async function* pollUntilEnded(client, id) {
@@ -28,6 +48,13 @@ export async function* pollUntilEnded(client, id) {
     await pause(20);
   }
   assert.fail(`${id} has not ended after a minute`);
+}
+
+// The last of them.
+export async function ended(client, id) {
+  let last;
+  for await (const job of pollUntilEnded(client, id)) last = job;
+  return last;
 }
 
 // Microseconds since 1970.

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import inspect
+import itertools
 import json
 import os
 import time
@@ -15,7 +16,10 @@ from pathlib import Path
 from writerai import AsyncWriter, Writer
 
 URL = os.environ["JOBMOCK_URL"]
-SAMPLES = json.loads((Path(__file__).parent.parent / "samples.json").read_text("utf-8"))["jobs"]
+TWIN_URL = os.environ["JOBMOCK_TWIN_URL"]
+ALL_SAMPLES = json.loads((Path(__file__).parent.parent / "samples.json").read_text("utf-8"))
+APPLICATIONS = ALL_SAMPLES["applications"]
+SAMPLES = ALL_SAMPLES["jobs"]
 KINDS = [(client, strict) for client in (Writer, AsyncWriter) for strict in (False, True)]
 
 
@@ -25,8 +29,46 @@ async def ask(call, *arguments, **options):
     return await answer if inspect.isawaitable(answer) else answer
 
 
+async def every(call, *arguments, **options):
+    """What a method's list or stream consists of, by the SDK's own iteration: every item of every page."""
+    most = 100  # where there is no end
+    answer = await ask(call, *arguments, **options)
+    if hasattr(answer, "__aiter__"):
+        items = []
+        async for item in answer:
+            items.append(item)
+            if len(items) > most:
+                break
+    else:
+        items = await asyncio.to_thread(lambda: list(itertools.islice(answer, most + 1)))
+    assert len(items) <= most, f"more than {most} items"
+    return items
+
+
 async def retrieve(client, job_id):
     return await ask(client.applications.jobs.retrieve, job_id)
+
+
+def inputs(values):
+    """A value for each input, as the API takes them."""
+    return [{"id": name, "value": [value]} for name, value in values.items()]
+
+
+async def create(client, application, **values):
+    return await ask(client.applications.jobs.create, application, inputs=inputs(values))
+
+
+async def listed(client, application, **query):
+    """What a list shows: its total_count, and the ids on its page."""
+    page = await ask(client.applications.jobs.list, application, **query)
+    return page.total_count, [job.id for job in page.result]
+
+
+async def listed_by_status(client, application):
+    """The totals and ids of every list of an application, by status; `all` is the list without a status."""
+    statuses = "in_progress", "failed", "completed"
+    lists = [listed(client, application)] + [listed(client, application, status=status) for status in statuses]
+    return dict(zip(("all", *statuses), await asyncio.gather(*lists)))
 
 
 async def poll_until_ended(client, job_id):
@@ -37,8 +79,13 @@ async def poll_until_ended(client, job_id):
         yield job
         if job.status != "in_progress":
             return
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
     raise AssertionError(f"{job_id} has not ended after a minute")
+
+
+async def ended(client, job_id):
+    """The last of them."""
+    return [job async for job in poll_until_ended(client, job_id)][-1]
 
 
 def new_key():
