@@ -38,6 +38,12 @@ void check_word(Query& query, std::string_view name, const std::optional<std::st
   query.add_problem(name, "expected " + all + ", found '" + *given + "'");
 }
 
+// The SDKs would ask again for minutes, and a rule answers the same each time.
+Reply without_retry(Reply reply) {
+  reply.headers.emplace_back("x-should-retry", "false");
+  return reply;
+}
+
 }  // namespace
 
 Reply list_applications(Call& call) {
@@ -81,10 +87,12 @@ Reply generate_content(Call& call) {
   const TextVariables variables{body->inputs, {}, call.now, 1};
   const auto& timeline = definition.plan_for(body->inputs).timeline;
   if (timeline.empty() || !is_terminal(timeline.back().state.status)) {
-    return error_reply(503, {{"hint", "the rule that fits these inputs never ends"}});
+    return without_retry(error_reply(503, {{"hint", "the rule that fits these inputs never ends"}}));
   }
   const auto& state = timeline.back().state;
-  if (state.status == Status::failed) return error_reply(500, {{"error", render_text(state.error, variables)}});
+  if (state.status == Status::failed) {
+    return without_retry(error_reply(500, {{"error", render_text(state.error, variables)}}));
+  }
   const auto output = rendered(state.output.value_or(Output()), variables);
   return body->stream ? generation_stream_reply(output) : generation_reply(output);
 }

@@ -121,6 +121,7 @@ TEST_CASE("content is generated at once by the rule that a job would follow") {
         "data: {\"delta\":{\"content\":\"about \"}}\n\ndata: {\"delta\":{\"content\":\"tea. \"}}\n\n"
         "data: {\"delta\":{\"content\":\"Really.\"}}\n\ndata: [DONE]\n\n");
   CHECK(generate("boom", "").status == 500);
+  CHECK(header_of(generate("boom", ""), "x-should-retry") == "false");
   CHECK(generate("boom", "").body.find("No post about boom") != std::string::npos);
   CHECK(generate("forever", "").status == 503);
   CHECK(t.post(t.app_path(""), R"({"inputs":[{"id":"typo","value":[]}]})").status == 400);
