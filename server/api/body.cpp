@@ -47,6 +47,8 @@ class Reader {
       return body;
     } catch (const json::parse_error& error) {
       return refuse("body", "not valid JSON at byte " + std::to_string(error.byte));
+    } catch (const json::out_of_range&) {
+      return refuse("body", "has a number that is too large");
     }
   }
 

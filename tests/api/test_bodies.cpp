@@ -31,6 +31,7 @@ TEST_CASE("what is wrong with the body of a job is said of each field") {
       {"{} x", "body: not valid JSON at byte 4"},
       {"[]", "body: expected a JSON object, found a list"},
       {"null", "body: expected a JSON object, found null"},
+      {R"({"inputs":[],"unknown":-1e999})", "body: has a number that is too large"},
       {"{}", "inputs: is missing"},
       {R"({"inputs":null})", "inputs: expected a list of objects, found null"},
       {R"({"inputs":{}})", "inputs: expected a list of objects, found an object"},
@@ -57,6 +58,7 @@ TEST_CASE("what is wrong with graph ids is said") {
   CHECK(complaints(put(R"({"graph_ids":"a"})")) == "graph_ids: expected a list of texts, found a text");
   CHECK(complaints(put(R"({"graph_ids":[1]})")) == "graph_ids[0]: expected a text, found a number");
   CHECK(complaints(put("{}")) == "graph_ids: is missing");
+  CHECK(complaints(put(R"({"graph_ids":[1e999]})")) == "body: has a number that is too large");
 }
 
 TEST_CASE("a body deep or long beyond reason is refused, and its complaints are counted") {
