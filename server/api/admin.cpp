@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/openapi.hpp"
 #include "core/version.hpp"
 
 namespace jobmock {
@@ -15,5 +16,7 @@ Reply show_health(Call& call) {
                                       {"applications", call.fixtures.applications.size()}}}};
   return {200, "application/json", {}, json.dump()};
 }
+
+Reply show_openapi(Call& /*call*/) { return {200, "application/json", {}, std::string(openapi_document())}; }
 
 }  // namespace jobmock

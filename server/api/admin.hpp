@@ -8,4 +8,7 @@ namespace jobmock {
 // Ready, which version, how much was read.
 Reply show_health(Call& call);
 
+// What is served, as an OpenAPI document.
+Reply show_openapi(Call& call);
+
 }  // namespace jobmock

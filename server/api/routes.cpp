@@ -23,6 +23,7 @@ constexpr std::array routes{
     Route{"GET", "/v1/applications/{application_id}/graphs", Needs::token, list_graphs},
     Route{"PUT", "/v1/applications/{application_id}/graphs", Needs::token, update_graphs},
     Route{"GET", "/__admin/health", Needs::nothing, show_health},
+    Route{"GET", "/__admin/openapi.json", Needs::nothing, show_openapi},
 };
 
 // Takes the next segment off a path that begins with '/'.
