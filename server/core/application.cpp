@@ -39,10 +39,9 @@ std::string_view to_string(InputType type) {
 
 bool CreationRule::fits(const Inputs& inputs) const {
   return std::all_of(when.begin(), when.end(), [&](const auto& condition) {
-    const auto& [name, pattern] = condition;
-    const auto* input = find_value(inputs, name);
-    return input != nullptr && std::any_of(input->values.begin(), input->values.end(),
-                                           [&](const auto& value) { return fits_pattern(value, pattern); });
+    const auto* input = find_value(inputs, condition.first);
+    const auto fits_condition = [&](const std::string& value) { return fits_pattern(value, condition.second); };
+    return input != nullptr && std::any_of(input->values.begin(), input->values.end(), fits_condition);
   });
 }
 

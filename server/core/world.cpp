@@ -179,7 +179,7 @@ Uuid World::next_id() {
     std::memcpy(id.bytes.data(), halves, sizeof halves);
     id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x40U);
     id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
-    if (fixtures_->job_by_id.count(id) == 0 && created_by_id_.count(id) == 0) return id;
+    if (!fixtures_->job_by_id.contains(id) && !created_by_id_.contains(id)) return id;
   }
 }
 
