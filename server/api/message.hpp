@@ -11,6 +11,9 @@
 
 namespace jobmock {
 
+// Whether two texts are the same but for the case of ASCII letters, as names in HTTP are compared.
+bool equals_in_any_case(std::string_view a, std::string_view b);
+
 // The texts belong to the listener and live until the answer is given.
 struct Request {
   struct Header {

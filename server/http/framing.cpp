@@ -33,11 +33,6 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-bool equals(std::string_view text, std::string_view lower_case) {
-  return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
-}
-
 // Takes the next line off `bytes`, without its end; nothing while it is not complete.
 tl::expected<std::optional<std::string_view>, Refusal> next_line(std::string_view& bytes) {
   const auto end = bytes.find('\n');
@@ -91,8 +86,8 @@ tl::expected<void, Refusal> read_header(std::string_view line, Head& head) {
 void read_connection(std::string_view value, Head& head) {
   while (!value.empty()) {
     const auto option = value.substr(0, value.find(','));
-    if (equals(trim(option), "close")) head.keep_alive = false;
-    if (equals(trim(option), "keep-alive") && head.minor_version == 0) head.keep_alive = true;
+    if (equals_in_any_case(trim(option), "close")) head.keep_alive = false;
+    if (equals_in_any_case(trim(option), "keep-alive") && head.minor_version == 0) head.keep_alive = true;
     value.remove_prefix(std::min(option.size() + 1, value.size()));
   }
 }
@@ -103,17 +98,17 @@ tl::expected<void, Refusal> read_meaning(Head& head, const FramingLimits& limits
   int lengths = 0;
   int codings = 0;
   for (const auto& [name, value] : head.headers) {
-    if (equals(name, "host")) {
+    if (equals_in_any_case(name, "host")) {
       ++hosts;
-    } else if (equals(name, "connection")) {
+    } else if (equals_in_any_case(name, "connection")) {
       read_connection(value, head);
-    } else if (equals(name, "expect")) {
-      head.expects_continue = equals(value, "100-continue") && head.minor_version == 1;
-    } else if (equals(name, "transfer-encoding")) {
+    } else if (equals_in_any_case(name, "expect")) {
+      head.expects_continue = equals_in_any_case(value, "100-continue") && head.minor_version == 1;
+    } else if (equals_in_any_case(name, "transfer-encoding")) {
       ++codings;
-      if (!equals(value, "chunked")) return refuse(501, "the only transfer coding taken is chunked");
+      if (!equals_in_any_case(value, "chunked")) return refuse(501, "the only transfer coding taken is chunked");
       head.is_chunked = true;
-    } else if (equals(name, "content-length")) {
+    } else if (equals_in_any_case(name, "content-length")) {
       ++lengths;
       if (!is_digits(value)) return refuse(400, "Content-Length is not a number");
       const auto* end = value.data() + value.size();
