@@ -2,12 +2,16 @@
 // decides. Plain values.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "core/time.hpp"
 
 namespace jobmock {
 
@@ -31,11 +35,36 @@ struct Request {
   [[nodiscard]] std::size_t count_headers(std::string_view name) const;
 };
 
+// How an answer reaches the client, where that is not simply at once and whole. Times are the machine's, not a
+// world's: a client waits in real time.
+struct Delivery {
+  enum class Connection {
+    answers,
+    closes,  // without a byte
+    resets,  // without a byte, by a TCP reset
+    stalls,  // not a byte, until the client leaves
+  };
+  struct Drip {
+    std::size_t bytes = 1;  // of the body at a time, at least one; the head goes whole
+    Duration every{0};
+  };
+
+  Duration delay{0};  // before the first byte, or before the connection does what it does instead
+  Connection connection = Connection::answers;
+  std::optional<std::size_t> truncated_to;  // bytes of the body, whose full length is announced; then it closes
+  std::optional<Drip> drip;
+};
+
 struct Reply {
   int status = 200;
   std::string content_type;  // empty without a body
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  Delivery delivery{};
+
+  // Set: there is no answer yet, and nothing else of this reply counts. To be asked again, every few milliseconds
+  // and from one thread at a time, until it gives the answer (which has no `later`) or the client is gone.
+  std::function<std::optional<Reply>()> later{};
 };
 
 }  // namespace jobmock
