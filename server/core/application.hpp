@@ -39,6 +39,7 @@ struct CreationRule {
   // values. Empty: every job fits.
   std::vector<std::pair<std::string, std::string>> when;
   Plan plan;
+  Place place{};
 
   [[nodiscard]] bool fits(const Inputs& inputs) const;
 };
@@ -54,8 +55,8 @@ struct Application {
   std::vector<CreationRule> created_jobs;    // the first that fits
   Place place;
 
-  // What a job with these inputs does: the first rule that fits, or a job that completes after five seconds.
-  [[nodiscard]] const Plan& plan_for(const Inputs& values) const;
+  // What a job with these inputs follows: the first rule that fits, or else one that completes it after five seconds.
+  [[nodiscard]] const CreationRule& rule_for(const Inputs& values) const;
 
   // What is wrong with the inputs of a job, one text each, beginning with the input's name in quotes.
   [[nodiscard]] std::vector<std::string> problems_of(const Inputs& values) const;

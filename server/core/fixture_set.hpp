@@ -13,6 +13,7 @@
 #include "core/plan.hpp"
 #include "core/tokens.hpp"
 #include "core/uuid.hpp"
+#include "core/world_clock.hpp"
 
 namespace jobmock {
 
@@ -26,15 +27,27 @@ struct FixtureJob {
   CreatedAt created_at;
   Plan plan;
   Place place;
+  std::uint32_t since = 0;  // the generation of the set in which it became what it is
 };
 
 struct FixtureSet {
+  std::uint32_t generation = 0;  // how often it was read again
   std::vector<std::string> files;
   Tokens tokens;
+  ClockSettings clock;
   std::vector<Application> applications;
   std::unordered_map<std::string, std::uint32_t> application_by_name;  // id or alias; into applications
   std::vector<FixtureJob> jobs;
   std::unordered_map<Uuid, std::uint32_t> job_by_id;  // into jobs
 };
+
+// How a set goes over into the one that was read after it.
+struct Succession {
+  static constexpr std::uint32_t gone = UINT32_MAX;
+  std::vector<std::uint32_t> jobs;  // by index before: the index after of those whose definition is the same, or `gone`
+};
+
+// Also counts the generation of `after`, and says since when its jobs are what they are.
+Succession succeed(const FixtureSet& before, FixtureSet& after);
 
 }  // namespace jobmock

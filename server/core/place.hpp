@@ -4,7 +4,7 @@
 
 namespace jobmock {
 
-// Where something was defined, for messages. Line and column count from 1.
+// Where something was defined, for messages. Line and column count from 1; line 0: in no file.
 struct Place {
   std::uint32_t file = 0;  // index into FixtureSet::files
   std::uint32_t line = 0;

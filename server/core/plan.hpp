@@ -19,6 +19,8 @@ struct Plan {
     if (attempt <= 1 || retries.empty()) return timeline;
     return retries[std::min<std::size_t>(attempt - 2, retries.size() - 1)];
   }
+
+  bool operator==(const Plan&) const = default;
 };
 
 }  // namespace jobmock

@@ -23,13 +23,28 @@ std::optional<Status> parse_status(std::string_view text) {
   return std::nullopt;
 }
 
-Reached reached(const Timeline& timeline, Duration elapsed) {
+const State& Walk::state() const {
   static const State beginning;
-  const auto next = std::upper_bound(timeline.begin(), timeline.end(), elapsed,
-                                     [](Duration now, const Entry& entry) { return now < entry.at; });
-  if (next == timeline.begin()) return {&beginning, Duration::zero()};
-  const auto& entry = *std::prev(next);
-  return {&entry.state, entry.at};
+  return count_ == 0 ? beginning : timeline_[count_ - 1].state;
+}
+
+std::optional<Duration> Walk::next_at() const {
+  const auto* entry = next();
+  if (entry == nullptr) return std::nullopt;
+  if (entry->polls == 0) return std::max(at_, entry->at);
+  if (polls_ == poll_times_.size()) return std::nullopt;
+  return std::max(at_, poll_times_[polls_]);
+}
+
+void Walk::step() {
+  const auto at = next_at();
+  if (timeline_[count_].polls != 0) ++polls_;
+  at_ = at.value_or(at_);
+  ++count_;
+}
+
+void Walk::to(Duration elapsed) {
+  for (auto at = next_at(); at && *at <= elapsed; at = next_at()) step();
 }
 
 }  // namespace jobmock

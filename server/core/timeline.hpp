@@ -1,9 +1,11 @@
-// What a job is at a moment: a pure function of its timeline and the time since its attempt began. Nothing
-// is scheduled and nothing is stored, so the answer does not depend on who asked before or how often.
+// What a job is at a moment: a pure function of its timeline, the time since its attempt began, and when the polls
+// came that it waits for. Nothing is scheduled, so the answer does not depend on who looked before or how often.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,8 @@ std::optional<Status> parse_status(std::string_view text);
 struct Output {
   std::optional<std::string> title;
   std::string suggestion;
+
+  bool operator==(const Output&) const = default;
 };
 
 // What a job is from one moment on. `output` only when completed, `error` only when failed.
@@ -32,24 +36,51 @@ struct State {
   Status status = Status::in_progress;
   std::optional<Output> output;
   std::string error;
+
+  bool operator==(const State&) const = default;
 };
 
-// Reached `at` after the attempt began.
+// Reached `at` after the attempt began or, when `polls` is not zero, at that poll of the attempt; never before the
+// entry that stands before it.
 struct Entry {
   Duration at{0};
   State state;
+  std::uint32_t polls = 0;
+
+  bool operator==(const Entry&) const = default;
 };
 
-// In order of `at`; a terminal entry is the last. Every job begins in progress, so an empty timeline is a job
-// that never ends.
+// Entries are reached in order; those by time are in the order of `at`, those by polls in the order of `polls`. A
+// terminal entry is the last. Every job begins in progress, so an empty timeline is a job that never ends.
 using Timeline = std::vector<Entry>;
 
-struct Reached {
-  const State* state;  // of the timeline it was asked for, or the one every job begins with
-  Duration at;         // since the attempt began; zero for the beginning
-};
+// Goes along a timeline, from the beginning every job has.
+class Walk {
+ public:
+  // `poll_times` says when, since the attempt began, the polls came that entries wait for: one time for each entry
+  // by polls that has had its poll, in order. Both outlive the walk.
+  Walk(const Timeline& timeline, std::span<const Duration> poll_times) : timeline_(timeline), poll_times_(poll_times) {}
 
-// The last entry whose time has come. `elapsed` may be negative: the job has not begun to change.
-Reached reached(const Timeline& timeline, Duration elapsed);
+  // Takes every entry that is reached by `elapsed`, which may be negative: the job has not begun to change.
+  void to(Duration elapsed);
+
+  // Takes the next entry, which must have a time.
+  void step();
+
+  [[nodiscard]] const State& state() const;
+  [[nodiscard]] Duration at() const { return at_; }  // when `state` was reached, since the attempt began
+  [[nodiscard]] std::size_t count() const { return count_; }
+  [[nodiscard]] const Entry* next() const { return count_ < timeline_.size() ? &timeline_[count_] : nullptr; }
+
+  // When the next entry is reached; nothing at the end, and while it waits for a poll.
+  [[nodiscard]] std::optional<Duration> next_at() const;
+
+ private:
+  const Timeline& timeline_;
+  std::span<const Duration> poll_times_;
+  std::size_t count_ = 0;  // of entries taken
+  std::size_t polls_ = 0;  // of poll_times_ used by them
+  Duration at_{0};
+};
 
 }  // namespace jobmock

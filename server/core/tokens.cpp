@@ -1,9 +1,18 @@
 #include "core/tokens.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace jobmock {
+
+std::string world_of_token(std::string_view token) {
+  std::uint64_t hash = 14695981039346656037U;  // FNV-1a
+  for (const char c : token) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  std::string name(13, '~');
+  for (std::size_t i = name.size() - 1; i > 0; --i, hash >>= 4U) name[i] = "0123456789abcdef"[hash & 0xFU];
+  return name;
+}
 
 void Tokens::add(std::string_view pattern, TokenRule rule) {
   if (!pattern.ends_with('*')) {
@@ -20,9 +29,9 @@ Admission Tokens::admit(std::string_view token) const {
   if (token.empty()) return {401};
   const auto by_rule = [&](const TokenRule& rule) -> Admission {
     if (rule.refused_with != 0) return {rule.refused_with};
-    return rule.world ? Admission{0, *rule.world, false} : Admission{0, token};
+    return {0, rule.world ? *rule.world : world_of_token(token)};
   };
-  if (whole_.empty() && beginnings_.empty()) return {0, token};
+  if (whole_.empty() && beginnings_.empty()) return {0, world_of_token(token)};
   if (const auto found = whole_.find(token); found != whole_.end()) return by_rule(found->second);
   for (const auto& [beginning, rule] : beginnings_) {
     if (token.starts_with(beginning)) return by_rule(rule);

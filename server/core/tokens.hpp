@@ -13,16 +13,19 @@ namespace jobmock {
 
 // What one entry of `auth.tokens` says of the tokens it matches.
 struct TokenRule {
-  std::optional<std::string> world;  // left out: the token's own text
+  std::optional<std::string> world;  // left out: world_of_token()
   int refused_with = 0;              // 401 or 403: known, and never allowed; 0: accepted
 };
 
 // What becomes of a token.
 struct Admission {
-  int refused_with = 0;        // 401 or 403, 0 when accepted
-  std::string_view world{};    // the world's name, when accepted; lives as long as the token and the Tokens
-  bool world_is_token = true;  // so its name is a secret, not to be shown
+  int refused_with = 0;  // 401 or 403, 0 when accepted
+  std::string world{};   // the name of its world, when accepted
 };
+
+// The name of the world of a token that the fixtures give no name to: "~6a09e667f3bc", from a hash of the token, which
+// is never shown. A name in fixtures does not begin with '~'.
+std::string world_of_token(std::string_view token);
 
 class Tokens {
  public:

@@ -1,4 +1,4 @@
-#include "core/world.hpp"
+#include "core/world_job.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -16,18 +16,6 @@ std::uint64_t next_random(std::uint64_t& state) {
   return z ^ (z >> 31U);
 }
 
-std::size_t size_of(const std::vector<std::string>& texts) {
-  std::size_t size = texts.size() * sizeof(std::string);
-  for (const auto& text : texts) size += text.size();
-  return size;
-}
-
-std::size_t size_of(const Inputs& inputs) {
-  std::size_t size = 0;
-  for (const auto& input : inputs) size += sizeof input + input.id.size() + size_of(input.values);
-  return size;
-}
-
 // A job with inputs that do not fit is accepted and fails later, as the real service does it.
 Plan failing_plan(const std::vector<std::string>& problems) {
   std::string error = "Invalid inputs: ";
@@ -37,138 +25,257 @@ Plan failing_plan(const std::vector<std::string>& problems) {
 
 }  // namespace
 
-World::World(std::shared_ptr<const FixtureSet> fixtures, Timestamp now, std::uint64_t seed, const WorldLimits& limits,
-             Bytes bytes_of_all)
-    : fixtures_(std::move(fixtures)),
-      start_(now),
+std::size_t size_of(const std::vector<std::string>& texts) {
+  std::size_t size = texts.size() * sizeof(std::string);
+  for (const auto& text : texts) size += text.size();
+  return size;
+}
+
+std::size_t size_of(const State& state) {
+  const auto& output = state.output;
+  return sizeof state + state.error.size() +
+         (output ? output->suggestion.size() + output->title.value_or("").size() : 0);
+}
+
+std::size_t size_of(const OwnJob& job) {
+  std::size_t size = sizeof job;
+  for (const auto& input : job.inputs) size += sizeof input + input.id.size() + size_of(input.values);
+  const auto add = [&](const Timeline& timeline) {
+    for (const auto& entry : timeline) size += sizeof entry + size_of(entry.state);
+  };
+  add(job.own_plan.timeline);
+  for (const auto& retry : job.own_plan.retries) add(retry);
+  return size;
+}
+
+World::World(std::string name, std::shared_ptr<const FixtureSet> fixtures, const ClockSettings& clock, Timestamp real,
+             std::uint64_t seed, const WorldLimits& limits, Bytes bytes_of_all)
+    : name_(std::move(name)),
+      seed_(seed),
       limits_(limits),
       bytes_of_all_(std::move(bytes_of_all)),
+      fixtures_(std::move(fixtures)),
+      clock_(clock, real),
+      on_poll_(clock.on_poll),
       id_state_(seed) {}
 
 World::~World() { *bytes_of_all_ -= bytes_; }
 
-std::optional<JobView> World::poll(const Uuid& id, Timestamp now) {
-  const auto found = fixtures_->job_by_id.find(id);
+World::Expected<JobView> World::poll(const Uuid& id, Moment& moment) {
   const std::lock_guard lock(mutex_);
-  if (found != fixtures_->job_by_id.end()) return view(found->second, now);
-  const auto created = created_by_id_.find(id);
-  if (created == created_by_id_.end()) return std::nullopt;
-  return view(created_[created->second], now);
+  tell(moment);
+  auto job = find(id);
+  if (!job) return tl::unexpected(WorldRefusal::unknown_job);
+  born(*job, moment.world).count_poll(*job->plan, moment.world);
+  auto shown = view(*job, moment.world);
+  if (on_poll_.to_next) {
+    clock_.advance_to(shown.progress.next_at.value_or(moment.world));
+  } else if (on_poll_.by > Duration::zero()) {
+    clock_.advance_to(later(moment.world, on_poll_.by));
+  }
+  return shown;
 }
 
-std::optional<JobView> World::create(std::uint32_t application, Inputs inputs, Timestamp now) {
-  const auto& definition = fixtures_->applications[application];
-  auto job = std::make_shared<CreatedJob>();
-  job->application = application;
-  if (const auto problems = definition.problems_of(inputs); !problems.empty()) {
+World::Expected<JobView> World::create(const std::shared_ptr<const FixtureSet>& fixtures,
+                                       const Application& application, Inputs inputs, Moment& moment) {
+  auto job = std::make_shared<OwnJob>();
+  job->fixtures = fixtures;
+  job->application = &application;
+  if (const auto problems = application.problems_of(inputs); !problems.empty()) {
     job->own_plan = failing_plan(problems);
+    job->place = application.place;
   } else {
-    job->plan = &definition.plan_for(inputs);
+    const auto& rule = application.rule_for(inputs);
+    job->plan = &rule.plan;
+    job->place = rule.place;
   }
-  const auto bytes = size_of(inputs);
   job->inputs = std::move(inputs);
+  const auto bytes = size_of(*job);
 
   const std::lock_guard lock(mutex_);
-  if (created_.size() >= limits_.created_jobs || !take(bytes)) return std::nullopt;
+  tell(moment);
+  if (own_.size() >= limits_.created_jobs || !take(bytes)) return tl::unexpected(WorldRefusal::is_full);
   job->id = next_id();
-  created_by_id_.emplace(job->id, static_cast<std::uint32_t>(created_.size()));
-  created_.push_back({std::move(job), {now, now, 1}});
-  return view(created_.back(), now);
+  auto& own = own_.emplace(job->id, Own{job, Run(moment.world), ++made_}).first->second;
+  return view(job_of_own(own), moment.world);
 }
 
-tl::expected<JobView, World::RetryRefusal> World::retry(const Uuid& id, Timestamp now) {
-  const auto of_fixture = fixtures_->job_by_id.find(id);
-  const bool is_of_fixture = of_fixture != fixtures_->job_by_id.end();
+World::Expected<JobView> World::retry(const Uuid& id, Moment& moment) {
   const std::lock_guard lock(mutex_);
-  const auto created = is_of_fixture ? created_by_id_.end() : created_by_id_.find(id);
-  if (!is_of_fixture && created == created_by_id_.end()) return tl::unexpected(RetryRefusal::unknown_job);
-  const auto show = [&] {
-    return is_of_fixture ? view(of_fixture->second, now) : view(created_[created->second], now);
-  };
-  if (show().state->status != Status::failed) return tl::unexpected(RetryRefusal::has_not_failed);
-  auto& run = is_of_fixture ? runs_.try_emplace(of_fixture->second, run_of(of_fixture->second, now)).first->second
-                            : created_[created->second].run;
-  run.attempt_began = now;
-  ++run.attempt;
-  return show();
-}
-
-struct World::Listed {
-  Timestamp created_at;
-  std::int64_t rank;  // among those created at the same time
-  std::uint32_t index;
-  bool is_created;
-};
-
-World::Page World::list(std::uint32_t application, std::optional<Status> status, std::size_t offset, std::size_t limit,
-                        Timestamp now) {
-  const std::lock_guard lock(mutex_);
-  std::vector<Listed> listed;
-  const auto fits = [&](const JobView& job) { return !status || job.state->status == *status; };
-  for (std::uint32_t i = 0; i < fixtures_->jobs.size(); ++i) {
-    if (fixtures_->jobs[i].application != application) continue;
-    const auto job = view(i, now);
-    if (fits(job)) listed.push_back({job.created_at, i, i, false});
+  tell(moment);
+  auto job = find(id);
+  if (!job) return tl::unexpected(WorldRefusal::unknown_job);
+  auto& run = born(*job, moment.world);
+  if (run.progress(*job->plan, moment.world).state->status != Status::failed) {
+    return tl::unexpected(WorldRefusal::has_not_failed);
   }
-  for (std::uint32_t i = 0; i < created_.size(); ++i) {
-    if (created_[i].job->application != application) continue;
-    if (fits(view(created_[i], now))) listed.push_back({created_[i].run.created_at, -1 - std::int64_t{i}, i, true});
+  if (run.forced() != nullptr) give_back(size_of(*run.forced()));
+  run.retry(moment.world);
+  return view(*job, moment.world);
+}
+
+World::Page World::list(const std::string& application_id, std::optional<Status> status, std::size_t offset,
+                        std::size_t limit, Moment& moment) {
+  const std::lock_guard lock(mutex_);
+  tell(moment);
+  auto& births = births_[application_id];
+  if (births.empty() || births.back().generation < fixtures_->generation) {
+    births.push_back({fixtures_->generation, moment.world});
+  }
+  struct Listed {
+    Timestamp created_at;
+    std::int64_t rank;  // among those created at the same time
+    Job job;
+  };
+  std::vector<Listed> listed;
+  for (auto& job : jobs_of(application_id)) {
+    if (job.own != nullptr) born(job, moment.world);
+    if (status && progress_of(job, moment.world).state->status != *status) continue;
+    const auto created_at = job.run != nullptr ? job.run->created_at() : job.birth.value_or(moment.world);
+    const auto rank = job.own != nullptr ? -static_cast<std::int64_t>(job.own->number) : std::int64_t{job.index};
+    listed.push_back({created_at, rank, job});
   }
   std::sort(listed.begin(), listed.end(), [](const Listed& a, const Listed& b) {
     return a.created_at != b.created_at ? a.created_at > b.created_at : a.rank < b.rank;
   });
   Page page{{}, listed.size()};
   for (auto i = offset; i < listed.size() && page.jobs.size() < limit; ++i) {
-    page.jobs.push_back(listed[i].is_created ? view(created_[listed[i].index], now) : view(listed[i].index, now));
+    page.jobs.push_back(view(listed[i].job, moment.world));
   }
   return page;
 }
 
-std::vector<std::string> World::graphs(std::uint32_t application) const {
+std::vector<std::string> World::graphs(const std::string& application_id, Moment& moment) {
   const std::lock_guard lock(mutex_);
-  const auto found = graphs_.find(application);
+  tell(moment);
+  const auto found = graphs_.find(application_id);
   return found == graphs_.end() ? std::vector<std::string>() : found->second;
 }
 
-bool World::set_graphs(std::uint32_t application, std::vector<std::string> ids) {
+World::Expected<void> World::set_graphs(const std::string& application_id, std::vector<std::string> ids,
+                                        Moment& moment) {
   const std::lock_guard lock(mutex_);
-  auto& kept = graphs_[application];
-  const auto freed = size_of(kept);
-  if (!take(size_of(ids))) return false;
-  bytes_ -= freed;
-  *bytes_of_all_ -= freed;
+  tell(moment);
+  auto& kept = graphs_[application_id];
+  if (!take(size_of(ids))) return tl::unexpected(WorldRefusal::is_full);
+  give_back(size_of(kept));
   kept = std::move(ids);
-  return true;
+  return {};
 }
 
-World::Run World::run_of(std::uint32_t job, Timestamp now) {
-  if (const auto found = runs_.find(job); found != runs_.end()) return found->second;
-  const auto& pinned = fixtures_->jobs[job].created_at;
-  if (const auto* timestamp = std::get_if<Timestamp>(&pinned)) return {*timestamp, *timestamp, 1};
-  if (const auto* before = std::get_if<Duration>(&pinned)) return {start_ - *before, start_ - *before, 1};
-  return runs_.emplace(job, Run{now, now, 1}).first->second;
+void World::tell_time(Moment& moment) {
+  const std::lock_guard lock(mutex_);
+  tell(moment);
 }
 
-JobView World::view(std::uint32_t job, Timestamp now) {
-  const auto& definition = fixtures_->jobs[job];
-  const auto run = run_of(job, now);
-  const auto [state, at] = reached(definition.plan.of_attempt(run.attempt), now - run.attempt_began);
-  return {definition.id,
+std::optional<World::Job> World::find(const Uuid& id) {
+  if (const auto found = fixtures_->job_by_id.find(id);
+      found != fixtures_->job_by_id.end() && !removed_.contains(found->second)) {
+    return job_of_fixture(found->second);
+  }
+  const auto own = own_.find(id);
+  if (own == own_.end()) return std::nullopt;
+  return job_of_own(own->second);
+}
+
+World::Job World::job_of_fixture(std::uint32_t index) {
+  const auto& definition = fixtures_->jobs[index];
+  const auto run = runs_.find(index);
+  Job job{definition.id,
           &fixtures_->applications[definition.application],
-          state,
-          run.created_at,
-          run.attempt_began + at,
-          run.attempt,
-          nullptr};
+          &definition.plan,
+          definition.place,
+          index,
+          nullptr,
+          run == runs_.end() ? nullptr : &run->second,
+          {}};
+  if (job.run == nullptr) job.birth = birth_of(index);
+  return job;
 }
 
-JobView World::view(const Created& created, Timestamp now) const {
-  const auto& [job, run] = created;
-  const auto& plan = job->plan != nullptr ? *job->plan : job->own_plan;
-  const auto [state, at] = reached(plan.of_attempt(run.attempt), now - run.attempt_began);
-  return {
-      job->id, &fixtures_->applications[job->application], state, run.created_at, run.attempt_began + at, run.attempt,
-      job};
+World::Job World::job_of_own(Own& own) {
+  const auto& job = *own.job;
+  return {job.id,
+          job.application,
+          job.plan != nullptr ? job.plan : &job.own_plan,
+          job.place,
+          0,
+          &own,
+          own.run ? &*own.run : nullptr,
+          pinned_birth(job.created_at, clock_.start())};
+}
+
+std::vector<World::Job> World::all_jobs() {
+  std::vector<Job> jobs;
+  jobs.reserve(fixtures_->jobs.size() + own_.size());
+  for (std::uint32_t i = 0; i < fixtures_->jobs.size(); ++i) {
+    if (!removed_.contains(i)) jobs.push_back(job_of_fixture(i));
+  }
+  const auto first_own = static_cast<std::ptrdiff_t>(jobs.size());
+  for (auto& [id, own] : own_) jobs.push_back(job_of_own(own));
+  std::sort(jobs.begin() + first_own, jobs.end(),
+            [](const Job& a, const Job& b) { return a.own->number < b.own->number; });
+  return jobs;
+}
+
+std::vector<World::Job> World::jobs_of(const std::string& application_id) {
+  std::vector<Job> jobs;
+  const auto application = fixtures_->application_by_name.find(application_id);
+  if (application != fixtures_->application_by_name.end()) {
+    for (std::uint32_t i = 0; i < fixtures_->jobs.size(); ++i) {
+      const bool is_listed = fixtures_->jobs[i].application == application->second && !removed_.contains(i);
+      if (is_listed) jobs.push_back(job_of_fixture(i));
+    }
+  }
+  for (auto& [id, own] : own_) {
+    if (own.job->application->id == application_id) jobs.push_back(job_of_own(own));
+  }
+  return jobs;
+}
+
+std::optional<Timestamp> World::birth_of(std::uint32_t index) const {
+  const auto& job = fixtures_->jobs[index];
+  if (const auto pinned = pinned_birth(job.created_at, clock_.start())) return pinned;
+  const auto listed = births_.find(fixtures_->applications[job.application].id);
+  if (listed == births_.end()) return std::nullopt;
+  for (const auto& birth : listed->second) {
+    if (birth.generation >= job.since) return birth.at;
+  }
+  return std::nullopt;
+}
+
+Run& World::born(Job& job, Timestamp now) {
+  if (job.run != nullptr) return *job.run;
+  const Timestamp created_at = job.birth.value_or(now);
+  job.run =
+      job.own != nullptr ? &job.own->run.emplace(created_at) : &runs_.emplace(job.index, created_at).first->second;
+  return *job.run;
+}
+
+Progress World::progress_of(const Job& job, Timestamp now) {
+  return job.run != nullptr ? job.run->progress(*job.plan, now) : Run(job.birth.value_or(now)).progress(*job.plan, now);
+}
+
+std::vector<Run::Coming> World::coming_of(const Job& job, Timestamp now) {
+  if (job.run != nullptr) return job.run->coming(*job.plan, now);
+  return job.birth ? Run(*job.birth).coming(*job.plan, now) : std::vector<Run::Coming>();
+}
+
+JobView World::view(const Job& job, Timestamp now) const {
+  const auto* run = job.run;
+  JobView view{job.id,
+               job.own != nullptr ? job.own->job->fixtures : fixtures_,
+               job.own != nullptr ? job.own->job : nullptr,
+               job.application,
+               job.place,
+               run != nullptr || job.birth.has_value(),
+               run != nullptr ? run->created_at() : job.birth.value_or(now),
+               run != nullptr ? run->attempt() : 1,
+               run != nullptr ? run->polls() : 0,
+               run != nullptr && run->is_held(),
+               progress_of(job, now)};
+  if (!view.is_born) view.progress.next_at.reset();
+  return view;
 }
 
 // A UUID of version 4 (RFC 9562, 5.4) that no job has.
@@ -179,7 +286,7 @@ Uuid World::next_id() {
     std::memcpy(id.bytes.data(), halves, sizeof halves);
     id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x40U);
     id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
-    if (!fixtures_->job_by_id.contains(id) && !created_by_id_.contains(id)) return id;
+    if (!fixtures_->job_by_id.contains(id) && !own_.contains(id)) return id;
   }
 }
 
@@ -192,6 +299,11 @@ bool World::take(std::size_t bytes) {
   }
   bytes_ += bytes;
   return true;
+}
+
+void World::give_back(std::size_t bytes) {
+  bytes_ -= bytes;
+  *bytes_of_all_ -= bytes;
 }
 
 }  // namespace jobmock

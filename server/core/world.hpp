@@ -1,5 +1,6 @@
-// What one bearer token sees: the fixtures, and what differs from them in its world: births, attempts, jobs that
-// were created, graphs. Every member may be called from any thread; values leave the lock, references never do.
+// What one bearer token sees: its clock, the fixtures, and what differs from them in its world: births, attempts,
+// polls, jobs that were created, graphs. Every member may be called from any thread; values leave the lock, references
+// never do.
 #pragma once
 
 #include <atomic>
@@ -10,30 +11,45 @@
 #include <string>
 #include <tl/expected.hpp>
 #include <unordered_map>
+#include <unordered_set>
+#include <variant>
 #include <vector>
 
 #include "core/fixture_set.hpp"
+#include "core/run.hpp"
+#include "core/world_clock.hpp"
 
 namespace jobmock {
 
-// A job that a client created. Immutable; shared between its world and the answers about it.
-struct CreatedJob {
+// A job that is not of the fixtures: a client created it, or a test added it. Immutable; shared between its world and
+// the answers about it.
+struct OwnJob {
   Uuid id;
-  std::uint32_t application = 0;  // index into FixtureSet::applications
-  Plan own_plan;                  // used when `plan` is null: of a job whose inputs do not fit
-  const Plan* plan = nullptr;     // of the fixtures, which outlive it
+  std::shared_ptr<const FixtureSet> fixtures;  // as they were then; what is below points into them
+  const Application* application = nullptr;
+  CreatedAt created_at;
+  Plan own_plan;               // used when `plan` is null
+  const Plan* plan = nullptr;  // of a rule
   Inputs inputs;
+  Place place;  // of the rule; none of an added job
 };
 
-// A job as an answer shows it at one moment. The pointers live as long as the world's fixtures and `created`.
+// A job as an answer shows it at one moment.
 struct JobView {
   Uuid id;
+  std::shared_ptr<const FixtureSet> fixtures;  // with `own` and `progress`, keeps what the pointers point to
+  std::shared_ptr<const OwnJob> own;           // null for a job of the fixtures
   const Application* application = nullptr;
-  const State* state = nullptr;
+  Place place;
+  bool is_born = true;
   Timestamp created_at;
-  Timestamp updated_at;  // when `state` was reached
   std::uint32_t attempt = 1;
-  std::shared_ptr<const CreatedJob> created;  // null for a job of the fixtures
+  std::uint32_t polls = 0;
+  bool is_held = false;
+  Progress progress{};
+
+  [[nodiscard]] const State& state() const { return *progress.state; }
+  [[nodiscard]] Timestamp updated_at() const { return progress.since; }
 };
 
 // What all worlds of a server may keep together, so that no number of worlds exhausts the machine.
@@ -43,29 +59,53 @@ struct WorldLimits {
   std::size_t bytes_of_all = 512U << 20U;  // of those in all worlds together
 };
 
+// When something happens: by the machine's clock, and by the world's, which each call on the world tells.
+struct Moment {
+  Timestamp real;
+  Timestamp world = real;
+  bool is_told = false;
+};
+
+enum class WorldRefusal {
+  unknown_job,
+  job_exists,
+  has_not_failed,  // so it cannot be retried
+  has_ended,
+  is_past,         // time never runs backwards
+  is_not_reached,  // by time alone
+  is_full,
+};
+
 class World {
  public:
-  // Begins at `now`, with everything as the fixtures say. Ids of created jobs follow from `seed`. All worlds count
-  // what they keep in `bytes_of_all`.
   using Bytes = std::shared_ptr<std::atomic<std::size_t>>;
-  World(std::shared_ptr<const FixtureSet> fixtures, Timestamp now, std::uint64_t seed, const WorldLimits& limits,
-        Bytes bytes_of_all);
+  template <typename Result>
+  using Expected = tl::expected<Result, WorldRefusal>;
+
+  // Begins at the real time `real`, with everything as the fixtures say. Ids of created jobs follow from `seed`. All
+  // worlds count what they keep in `bytes_of_all`.
+  World(std::string name, std::shared_ptr<const FixtureSet> fixtures, const ClockSettings& clock, Timestamp real,
+        std::uint64_t seed, const WorldLimits& limits, Bytes bytes_of_all);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
   World(World&&) = delete;
   World& operator=(World&&) = delete;
 
-  // One poll of a job, at `now`. A job of the fixtures without a created_at is born here. Nothing for an unknown
-  // id.
-  std::optional<JobView> poll(const Uuid& id, Timestamp now);
+  [[nodiscard]] const std::string& name() const { return name_; }
 
-  // A new job of an application (index into FixtureSet::applications). Nothing when the world is full.
-  std::optional<JobView> create(std::uint32_t application, Inputs inputs, Timestamp now);
+  // What clients do. Each call moves the clock to its moment.
+
+  // One poll of a job. A job of the fixtures without a created_at is born here. The clock then goes on as its settings
+  // for polls say.
+  Expected<JobView> poll(const Uuid& id, Moment& moment);
+
+  // A new job of an application of `fixtures`.
+  Expected<JobView> create(const std::shared_ptr<const FixtureSet>& fixtures, const Application& application,
+                           Inputs inputs, Moment& moment);
 
   // Begins the next attempt of a job that has failed; `created_at` stays.
-  enum class RetryRefusal { unknown_job, has_not_failed };
-  tl::expected<JobView, RetryRefusal> retry(const Uuid& id, Timestamp now);
+  Expected<JobView> retry(const Uuid& id, Moment& moment);
 
   // Jobs of an application, the newest first; of those created at the same time the one created last, and then
   // those of the fixtures in their order. Jobs that were not born yet are born.
@@ -73,43 +113,133 @@ class World {
     std::vector<JobView> jobs;  // `limit` of them, from `offset` on
     std::size_t total = 0;      // with that status
   };
-  Page list(std::uint32_t application, std::optional<Status> status, std::size_t offset, std::size_t limit,
-            Timestamp now);
+  Page list(const std::string& application_id, std::optional<Status> status, std::size_t offset, std::size_t limit,
+            Moment& moment);
 
-  [[nodiscard]] std::vector<std::string> graphs(std::uint32_t application) const;
-  // False when the world is full.
-  bool set_graphs(std::uint32_t application, std::vector<std::string> ids);
+  std::vector<std::string> graphs(const std::string& application_id, Moment& moment);
+  Expected<void> set_graphs(const std::string& application_id, std::vector<std::string> ids, Moment& moment);
+
+  // The world's time, and nothing else.
+  void tell_time(Moment& moment);
+
+  // What a test does.
+
+  struct ClockView {
+    Timestamp start;
+    Timestamp now;
+    double speed;
+    OnPoll on_poll;
+    std::optional<JobView> next;  // the job of the next change that time brings
+  };
+  ClockView clock(Moment& moment);
+
+  struct ClockChange {
+    std::optional<double> speed;
+    std::optional<OnPoll> on_poll;
+    std::optional<Timestamp> now;
+  };
+  // Refuses a time that is past, and then changes nothing.
+  Expected<ClockView> change_clock(const ClockChange& change, Moment& moment);
+
+  struct ToNext {};  // the next change that time brings
+  struct ToIdle {};  // until time brings no more
+  struct ToStatus {
+    Uuid job;  // born now if it was not
+    Status status;
+  };
+  using Target = std::variant<Duration, Timestamp, ToNext, ToIdle, ToStatus>;
+  struct Transition {
+    Uuid job;
+    Status from;
+    Status to;
+    Timestamp at;
+  };
+  struct Advance {
+    Timestamp from;
+    Timestamp to;
+    std::vector<Transition> transitions;  // every entry that was reached, in the order of time
+  };
+  // Moves the clock. Where there is nothing to move on to, it stands.
+  Expected<Advance> advance(const Target& target, Moment& moment);
+
+  // A job without any effect on it, be it born or not.
+  Expected<JobView> explain(const Uuid& id, Moment& moment);
+  // Jobs of the fixtures in their order, then the others in the order they were made.
+  Page explain_all(std::size_t offset, std::size_t limit, Moment& moment);
+
+  // A job that no other has the id of; `job.fixtures` are those that its application is of.
+  Expected<JobView> add(OwnJob job, Moment& moment);
+  Expected<void> remove(const Uuid& id, Moment& moment);
+
+  // These bear a job that was not born. None of them moves a job that has ended.
+  Expected<JobView> force(const Uuid& id, State state, Moment& moment);
+  Expected<JobView> hold(const Uuid& id, Moment& moment);
+  Expected<JobView> release(const Uuid& id, Moment& moment);
+
+  // Begins anew, with the fixtures and the clock of the beginning.
+  void reset(const ClockSettings& clock, Moment& moment);
+
+  // Goes over to the fixtures that were read after its own. Jobs that are defined as before stay what they are, as do
+  // those that were created; others begin anew. The clock goes on.
+  void adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succession& succession);
+
+  struct Summary {
+    Timestamp start;
+    Timestamp now;
+    double speed;
+    std::size_t own_jobs;
+    std::size_t jobs;  // with those of the fixtures
+  };
+  Summary summary(Moment& moment);
 
  private:
-  struct Run {
-    Timestamp created_at;
-    Timestamp attempt_began;
-    std::uint32_t attempt = 1;
+  struct Own {
+    std::shared_ptr<const OwnJob> job;
+    std::optional<Run> run;  // unset: not born
+    std::uint64_t number;    // in the order they were made
   };
-  struct Created {
-    std::shared_ptr<const CreatedJob> job;
-    Run run;
+  struct Birth {
+    std::uint32_t generation;  // of the fixtures that were listed
+    Timestamp at;
   };
-  struct Listed;  // one candidate for a page
+  struct Job;
 
-  // These are called under the lock.
-  Run run_of(std::uint32_t job, Timestamp now);
-  JobView view(std::uint32_t job, Timestamp now);
-  JobView view(const Created& created, Timestamp now) const;
+  // All of these are called under the lock.
+  void tell(Moment& moment) { moment = {moment.real, clock_.now(moment.real), true}; }
+  std::optional<Job> find(const Uuid& id);
+  Job job_of_fixture(std::uint32_t index);
+  Job job_of_own(Own& own);
+  std::vector<Job> all_jobs();
+  std::vector<Job> jobs_of(const std::string& application_id);
+  [[nodiscard]] std::optional<Timestamp> birth_of(std::uint32_t index) const;
+  Run& born(Job& job, Timestamp now);
+  static Progress progress_of(const Job& job, Timestamp now);
+  static std::vector<Run::Coming> coming_of(const Job& job, Timestamp now);
+  JobView view(const Job& job, Timestamp now) const;
+  ClockView clock_view(Timestamp now);
+  Expected<Timestamp> moment_of(const Target& target, Timestamp now);
+  std::vector<Transition> transitions(Timestamp from, Timestamp to);
+  Expected<Job> unended(const Uuid& id, Moment& moment);
   Uuid next_id();
   bool take(std::size_t bytes);
+  void give_back(std::size_t bytes);
 
-  const std::shared_ptr<const FixtureSet> fixtures_;
-  const Timestamp start_;
+  const std::string name_;
+  const std::uint64_t seed_;
   const WorldLimits limits_;
   const Bytes bytes_of_all_;
 
   mutable std::mutex mutex_;
   // All below guarded by mutex_.
-  std::unordered_map<std::uint32_t, Run> runs_;            // by index into fixtures_->jobs: those born here, or retried
-  std::vector<Created> created_;                           // in the order of creation
-  std::unordered_map<Uuid, std::uint32_t> created_by_id_;  // into created_
-  std::unordered_map<std::uint32_t, std::vector<std::string>> graphs_;
+  std::shared_ptr<const FixtureSet> fixtures_;
+  WorldClock clock_;
+  OnPoll on_poll_;
+  std::unordered_map<std::uint32_t, Run> runs_;                 // by index into fixtures_->jobs: those asked about
+  std::unordered_map<std::string, std::vector<Birth>> births_;  // by application: of its jobs, by being listed
+  std::unordered_set<std::uint32_t> removed_;                   // index into fixtures_->jobs
+  std::unordered_map<Uuid, Own> own_;
+  std::uint64_t made_ = 0;  // own jobs, ever
+  std::unordered_map<std::string, std::vector<std::string>> graphs_;
   std::size_t bytes_ = 0;
   std::uint64_t id_state_;
 };

@@ -1,5 +1,6 @@
 #include "core/worlds.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace jobmock {
@@ -14,8 +15,8 @@ std::uint64_t seed_for(std::string_view name, std::uint64_t seed) {
 
 }  // namespace
 
-Worlds::Worlds(std::shared_ptr<const FixtureSet> fixtures, const Options& options)
-    : fixtures_(std::move(fixtures)), options_(options) {}
+Worlds::Worlds(std::shared_ptr<const FixtureSet> fixtures, Options options)
+    : options_(std::move(options)), fixtures_(std::move(fixtures)) {}
 
 Worlds::Entered Worlds::enter(std::string_view name, Timestamp now) {
   const std::lock_guard lock(mutex_);
@@ -27,12 +28,72 @@ Worlds::Entered Worlds::enter(std::string_view name, Timestamp now) {
   if (full) {
     by_name_.erase(by_use_.back().name);
     by_use_.pop_back();
+    ++forgotten_;
   }
-  const auto seed = seed_for(name, options_.seed);
   by_use_.push_front(
-      {std::string(name), std::make_shared<World>(fixtures_, now, seed, options_.limits, bytes_of_all_)});
+      {std::string(name), std::make_shared<World>(std::string(name), fixtures_, clock_settings(*fixtures_), now,
+                                                  seed_for(name, options_.seed), options_.limits, bytes_of_all_)});
   by_name_.emplace(by_use_.front().name, by_use_.begin());
   return {by_use_.front().world, full};
+}
+
+std::shared_ptr<World> Worlds::find(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second->world;
+}
+
+std::vector<std::shared_ptr<World>> Worlds::all() const {
+  std::vector<std::shared_ptr<World>> worlds;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& named : by_use_) worlds.push_back(named.world);
+  }
+  std::sort(worlds.begin(), worlds.end(), [](const auto& a, const auto& b) { return a->name() < b->name(); });
+  return worlds;
+}
+
+bool Worlds::forget(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return false;
+  const auto named = found->second;
+  by_name_.erase(found);
+  by_use_.erase(named);
+  return true;
+}
+
+void Worlds::reset(World& world, Moment& moment) const { world.reset(clock_settings(*fixtures()), moment); }
+
+std::uint64_t Worlds::forgotten() const {
+  const std::lock_guard lock(mutex_);
+  return forgotten_;
+}
+
+std::shared_ptr<const FixtureSet> Worlds::fixtures() const {
+  const std::lock_guard lock(mutex_);
+  return fixtures_;
+}
+
+void Worlds::adopt(FixtureSet fixtures) {
+  const std::lock_guard one_at_a_time(adopting_);
+  const auto succession = succeed(*this->fixtures(), fixtures);
+  const auto after = std::make_shared<const FixtureSet>(std::move(fixtures));
+  auto before = after;
+  std::vector<std::shared_ptr<World>> worlds;
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(fixtures_, before);
+    for (const auto& named : by_use_) worlds.push_back(named.world);
+  }
+  for (const auto& world : worlds) world->adopt(after, succession);
+}
+
+ClockSettings Worlds::clock_settings(const FixtureSet& fixtures) const {
+  auto settings = fixtures.clock;
+  settings.speed = options_.clock.speed.value_or(settings.speed);
+  settings.on_poll = options_.clock.on_poll.value_or(settings.on_poll);
+  return settings;
 }
 
 }  // namespace jobmock

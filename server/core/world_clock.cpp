@@ -1,0 +1,36 @@
+#include "core/world_clock.hpp"
+
+#include <algorithm>
+
+namespace jobmock {
+
+WorldClock::WorldClock(const ClockSettings& settings, Timestamp real)
+    : start_(settings.start.value_or(real)),
+      speed_(settings.speed),
+      latest_real_(real),
+      anchor_real_(real),
+      anchor_(start_),
+      now_(start_) {}
+
+Timestamp WorldClock::now(Timestamp real) {
+  latest_real_ = std::max(latest_real_, real);
+  const auto passed = speed_ * static_cast<double>((latest_real_ - anchor_real_).count());
+  const auto left = end_of_time - anchor_;
+  const auto added = passed < static_cast<double>(left.count()) ? Duration(static_cast<Duration::rep>(passed)) : left;
+  now_ = std::max(now_, anchor_ + added);
+  return now_;
+}
+
+void WorldClock::set_speed(double speed) {
+  anchor_real_ = latest_real_;
+  anchor_ = now_;
+  speed_ = speed;
+}
+
+void WorldClock::advance_to(Timestamp time) {
+  if (time <= now_) return;
+  anchor_real_ = latest_real_;
+  anchor_ = now_ = std::min(time, end_of_time);
+}
+
+}  // namespace jobmock
