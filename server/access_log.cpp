@@ -38,7 +38,7 @@ std::string as_text(const AccessRecord& record) {
                      std::to_string(record.bytes) + "B " + std::to_string(record.duration.count()) + "us";
   if (!record.world.empty()) line += " world=" + escape(record.world);
   if (record.job) {
-    line += " job=" + format_uuid(record.job->id) + " status=" + std::string(to_string(record.job->state->status));
+    line += " job=" + format_uuid(record.job->id) + " status=" + std::string(to_string(record.job->state().status));
   }
   if (!record.note.empty()) line += " (" + record.note + ')';
   return line;
@@ -52,7 +52,7 @@ std::string as_json(const AccessRecord& record) {
   if (!record.world.empty()) json["world"] = record.world;
   if (record.job) {
     json["job_id"] = format_uuid(record.job->id);
-    json["job_status"] = to_string(record.job->state->status);
+    json["job_status"] = to_string(record.job->state().status);
   }
   if (!record.note.empty()) json["note"] = record.note;
   return json.dump(-1, ' ', true, Json::error_handler_t::replace);
@@ -70,8 +70,19 @@ std::string format_access(const AccessRecord& record, AccessLog::Format format) 
   return (format == AccessLog::Format::json ? as_json(record) : as_text(record)) + '\n';
 }
 
-void AccessLog::add(const AccessRecord& record) {
-  auto line = format_access(record, format_);
+void AccessLog::add(const AccessRecord& record) { add_line(format_access(record, format_)); }
+
+void AccessLog::add_message(Timestamp time, const std::string& message) {
+  if (format_ == Format::text) {
+    add_line(format_timestamp(time) + " jobmock: " + message + '\n');
+    return;
+  }
+  using Json = nlohmann::ordered_json;
+  const Json json{{"time", format_timestamp(time)}, {"message", message}};
+  add_line(json.dump(-1, ' ', true, Json::error_handler_t::replace) + '\n');
+}
+
+void AccessLog::add_line(const std::string& line) {
   const std::lock_guard lock(mutex_);
   if (waiting_.size() + line.size() > most_waiting) {
     ++dropped_;

@@ -1,6 +1,6 @@
-// One line for every request, as text or as JSON. Lines are collected and written together when the server
-// has nothing else to do; a reader that is too slow loses lines (and is told how many) rather than stop the
-// server. Any thread may call.
+// One line for every request, as text or as JSON, and what else a person should know. Lines are collected and written
+// together when the server has nothing else to do; a reader that is too slow loses lines (and is told how many) rather
+// than stop the server. Any thread may call.
 #pragma once
 
 #include <cstddef>
@@ -19,9 +19,11 @@ class AccessLog {
   AccessLog(int descriptor, Format format) : descriptor_(descriptor), format_(format) {}
 
   void add(const AccessRecord& record);
+  void add_message(Timestamp time, const std::string& message);  // of one or more lines
   void flush();
 
  private:
+  void add_line(const std::string& line);
   void write_waiting();
 
   const int descriptor_;

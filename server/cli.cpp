@@ -44,6 +44,13 @@ std::string default_url() {
   return std::string("http://127.0.0.1:") + (port == nullptr || *port == '\0' ? "8080" : port);
 }
 
+// Empty when it is a value of --on-poll.
+std::string check_on_poll(const std::string& text) {
+  if (text == "next") return {};
+  const auto by = parse_duration(text);
+  return by ? std::string() : by.error() + ", or next; found '" + text + "'";
+}
+
 std::string suggestion(const CLI::App& command, std::string_view message) {
   const auto begin = message.find("--");
   if (begin == std::string_view::npos) return {};
@@ -90,6 +97,27 @@ Command parse_command_line(int count, const char* const* arguments) {
       ->capture_default_str();
   serve_command->add_flag("-q,--quiet", serve.quiet, "Log only requests that there is something to say about")
       ->envname("JOBMOCK_QUIET");
+  std::string on_poll;
+  bool freeze = false;
+  auto* speed = serve_command
+                    ->add_option("--speed", serve.clock.speed,
+                                 "Virtual seconds per real second, from 0 to 1000000 [that of the fixtures; 1]")
+                    ->check(CLI::Range(0.0, fastest))
+                    ->envname("JOBMOCK_SPEED");
+  serve_command->add_flag("--freeze", freeze, "Time stands still until it is moved: --speed 0")
+      ->envname("JOBMOCK_FREEZE")
+      ->excludes(speed);
+  serve_command
+      ->add_option("--on-poll", on_poll,
+                   "What a poll adds to its world's time: a duration, or next, the job's own next entry in time")
+      ->check(CLI::Validator(check_on_poll, "next|DURATION"))
+      ->envname("JOBMOCK_ON_POLL");
+  serve_command->add_flag("--watch", serve.watch, "Read the fixtures again when a file changes, as SIGHUP does")
+      ->envname("JOBMOCK_WATCH");
+  serve_command->add_flag("--explain", serve.explain, "Explain each answer in the header X-Jobmock-Explain")
+      ->envname("JOBMOCK_EXPLAIN");
+  serve_command->add_option("--admin-token", serve.admin_token, "What /__admin asks for, but its health [nothing]")
+      ->envname("JOBMOCK_ADMIN_TOKEN");
 
   Check check;
   auto* check_command = app.add_subcommand("check", "Read fixtures and report every problem, without serving");
@@ -117,6 +145,9 @@ Command parse_command_line(int count, const char* const* arguments) {
     return Say{"jobmock: " + std::string(error.what()) + hint + "\njobmock: see jobmock " + help + "--help\n",
                Exit::bad_use};
   }
+  if (freeze) serve.clock.speed = 0;
+  if (on_poll == "next") serve.clock.on_poll = OnPoll{{}, true};
+  if (const auto by = parse_duration(on_poll)) serve.clock.on_poll = OnPoll{*by, false};
   if (serve.fixtures.empty()) serve.fixtures = default_fixtures();
   if (check.fixtures.empty()) check.fixtures = default_fixtures();
   if (check_command->parsed()) return check;

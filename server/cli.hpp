@@ -22,6 +22,10 @@ struct Serve {
   bool quiet = false;              // only what there is something to say about
   std::uint64_t seed = 0;          // ids of created jobs follow from it
   std::size_t jobs_max = 100'000;  // created in one world
+  ClockOverrides clock;
+  bool watch = false;       // the fixtures' files, and read them again when they change
+  bool explain = false;     // every answer
+  std::string admin_token;  // empty: none is needed
 };
 
 struct Check {

@@ -10,9 +10,12 @@
 #include <memory>
 #include <system_error>
 
+#include "access_log.hpp"
 #include "counted.hpp"
+#include "fixture/load_job.hpp"
 #include "fixture/reader.hpp"
 #include "http/listener.hpp"
+#include "signals.hpp"
 
 namespace jobmock {
 namespace {
@@ -21,24 +24,6 @@ Exit fail(const std::string& message, Exit exit) {
   std::cerr << "jobmock: " << message << '\n';
   return exit;
 }
-
-// Blocks SIGTERM and SIGINT in this thread and those it will start; wait() returns once one has come.
-class StopSignals {
- public:
-  StopSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
-  void wait() const {
-    int signal = 0;
-    sigwait(&set_, &signal);
-  }
-
- private:
-  sigset_t set_{};
-};
 
 // A file with the port in it, for scripts that wait for it. It appears whole, and is gone while there is no
 // server.
@@ -75,10 +60,92 @@ class PortFile {
   const std::string path_;
 };
 
+// Reads the fixtures again: on SIGHUP, on request, and when a watched file has changed.
+class Reloader {
+ public:
+  Reloader(App& app, const Clock& clock, AccessLog& log, std::vector<std::string> paths, bool watches)
+      : app_(app),
+        clock_(clock),
+        log_(log),
+        paths_(std::move(paths)),
+        fingerprint_(watches ? fingerprint_of(paths_) : std::string()),
+        seen_(fingerprint_) {}
+
+  void reload() {
+    app_.begin_reload();
+    auto read = read_fixtures(paths_);
+    tl::expected<FixtureSet, Problems> result;
+    std::string message;
+    if (read) {
+      message = "read the fixtures again: " + counted(read->jobs.size(), "job") + ", " +
+                counted(read->applications.size(), "application");
+      result = std::move(*read);
+    } else {
+      Problems problems;
+      message = counted(read.error().size(), "problem") + " in the fixtures; those read before are still served\n";
+      for (const auto& problem : read.error()) message += problems.emplace_back(to_string(problem));
+      result = tl::unexpected(std::move(problems));
+    }
+    log_.add_message(clock_.now(), message);
+    log_.flush();
+    app_.end_reload(std::move(result));
+  }
+
+  // To be called every now and then. A file that is still being written is not read before it rests.
+  void look() {
+    auto now = fingerprint_of(paths_);
+    const bool rests = now == seen_;
+    seen_ = std::move(now);
+    if (!rests || seen_ == fingerprint_) return;
+    fingerprint_ = seen_;
+    reload();
+  }
+
+ private:
+  App& app_;
+  const Clock& clock_;
+  AccessLog& log_;
+  const std::vector<std::string> paths_;
+  std::string fingerprint_;  // of what was read
+  std::string seen_;         // when last looked at
+};
+
+App::Options app_options(const Serve& options, AccessLog& log) {
+  App::Options app;
+  app.worlds.seed = options.seed;
+  app.worlds.limits.created_jobs = options.jobs_max;
+  app.worlds.clock = options.clock;
+  app.control.admin_token = options.admin_token;
+  app.control.explains_every_answer = options.explain;
+  app.control.listens_on_loopback = is_loopback(options.host);
+  app.control.request_reload = [] { kill(getpid(), SIGHUP); };
+  app.control.read_job = [](std::string_view text, bool is_json, const std::shared_ptr<const FixtureSet>& fixtures) {
+    return read_job(text, is_json, fixtures).map_error([](const std::vector<Problem>& problems) {
+      Problems texts;
+      for (const auto& problem : problems) texts.push_back(to_string(problem));
+      return texts;
+    });
+  };
+  app.log = [&log, quiet = options.quiet](const AccessRecord& record) {
+    if (!quiet || !record.note.empty()) log.add(record);
+  };
+  return app;
+}
+
+void serve_until_stopped(const Signals& signals, Reloader& reloader, bool watches) {
+  constexpr Duration look_every = std::chrono::milliseconds(250);
+  while (true) {
+    const int signal = watches ? signals.wait_for(look_every) : signals.wait();
+    if (signal == SIGTERM || signal == SIGINT) return;
+    if (signal == SIGHUP) reloader.reload();
+    if (watches) reloader.look();
+  }
+}
+
 }  // namespace
 
 Exit serve(const Serve& options) {
-  const StopSignals stop_signals;
+  const Signals signals;
   const PortFile port_file(options.port_file);
   auto read = read_fixtures(options.fixtures);
   if (!read) {
@@ -89,15 +156,10 @@ Exit serve(const Serve& options) {
 
   const SystemClock clock;
   AccessLog log(STDERR_FILENO, options.log_format);
-  App::Options app_options;
-  app_options.worlds.seed = options.seed;
-  app_options.worlds.limits.created_jobs = options.jobs_max;
+  App app(fixtures, clock, app_options(options, log));
+  Reloader reloader(app, clock, log, options.fixtures, options.watch);
   Listener::Options listener_options;
-  app_options.log = [&log, quiet = options.quiet](const AccessRecord& record) {
-    if (!quiet || !record.note.empty()) log.add(record);
-  };
   listener_options.on_batch_end = [&log] { log.flush(); };
-  App app(fixtures, clock, app_options);
   listener_options.host = options.host;
   listener_options.port = options.port;
   const auto listener = Listener::open(app, clock, listener_options);
@@ -109,7 +171,7 @@ Exit serve(const Serve& options) {
   }
   std::cout << "jobmock listening on " << (*listener)->url() << " (" << counted(fixtures->jobs.size(), "job") << ", "
             << counted(fixtures->applications.size(), "application") << ")" << std::endl;
-  stop_signals.wait();
+  serve_until_stopped(signals, reloader, options.watch);
   (*listener)->stop();
   log.flush();
   return Exit::ok;

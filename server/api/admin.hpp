@@ -1,14 +1,33 @@
-// The answers under /__admin. See Call.
+// The answers under /__admin. See Call, and in_each_world for whose worlds they are about.
 #pragma once
 
 #include "api/call.hpp"
 
 namespace jobmock {
 
-// Ready, which version, how much was read.
-Reply show_health(Call& call);
+// The server.
+Reply show_health(Call& call);  // ready, which version, what is served, and what became of the last reload
+Reply show_version(Call& call);
+Reply show_openapi(Call& call);  // what is served, as an OpenAPI document
+Reply reload_fixtures(Call& call);
 
-// What is served, as an OpenAPI document.
-Reply show_openapi(Call& call);
+// Worlds.
+Reply list_worlds(Call& call);
+Reply forget_world(Call& call);
+Reply reset_worlds(Call& call);
+
+// Time.
+Reply show_clock(Call& call);
+Reply change_clock(Call& call);
+Reply advance_clock(Call& call);
+
+// Jobs, with their explanation.
+Reply explain_jobs(Call& call);
+Reply explain_job(Call& call);
+Reply add_job(Call& call);
+Reply remove_job(Call& call);
+Reply force_job(Call& call);
+Reply hold_job(Call& call);
+Reply release_job(Call& call);
 
 }  // namespace jobmock

@@ -7,31 +7,15 @@
 #include <exception>
 #include <utility>
 
+#include "api/admin_access.hpp"
+#include "api/bearer.hpp"
+#include "api/explanation.hpp"
 #include "api/routes.hpp"
 #include "api/url.hpp"
 #include "api/wire.hpp"
 
 namespace jobmock {
 namespace {
-
-// The token of `Authorization: Bearer <token>` (RFC 6750, 2.1). The scheme in any case (RFC 9110, 11.1), the
-// token as it stands, spaces in it too: the SDKs' own suites use one.
-std::optional<std::string_view> bearer_token(std::string_view authorization) {
-  constexpr std::string_view scheme = "bearer ";
-  if (!equals_in_any_case(authorization.substr(0, scheme.size()), scheme)) return std::nullopt;
-  authorization.remove_prefix(scheme.size());
-  authorization.remove_prefix(std::min(authorization.find_first_not_of(' '), authorization.size()));
-  return authorization;
-}
-
-// A world that is named after a token must not show it: an FNV-1a of the name tells worlds apart.
-std::string fingerprint(std::string_view name) {
-  std::uint32_t hash = 2166136261U;
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  std::array<char, 10> text{};
-  std::snprintf(text.data(), text.size(), "~%08x", hash);
-  return text.data();
-}
 
 Reply unauthorized(std::string hint) {
   auto reply = error_reply(401, {{"hint", std::move(hint)}});
@@ -43,8 +27,8 @@ bool is_admin(std::string_view path) { return path == "/__admin" || path.starts_
 
 Reply unknown_route(std::string_view path) {
   if (is_admin(path)) {
-    return admin_error_reply(404, "not_found", "nothing is served at " + std::string(path),
-                             "GET /__admin/health is served");
+    return admin_error_reply(
+        {404, "not_found", "nothing is served at " + std::string(path), "GET /__admin/openapi.json describes what is"});
   }
   return error_reply(404, {{"path", std::string(path)}, {"hint", "no route has this path"}});
 }
@@ -52,42 +36,67 @@ Reply unknown_route(std::string_view path) {
 Reply wrong_method(std::string_view path, const Request& request, const std::string& allowed) {
   const std::string method(request.method);
   auto reply = is_admin(path)
-                   ? admin_error_reply(405, "method_not_allowed", method + " is not allowed at " + std::string(path),
-                                       "allowed: " + allowed)
+                   ? admin_error_reply({405, "method_not_allowed", method + " is not allowed at " + std::string(path),
+                                        "allowed: " + allowed})
                    : error_reply(405, {{"method", method}, {"allowed", allowed}});
   reply.headers.emplace_back("Allow", allowed);
   return reply;
 }
 
+bool asks_for_explanation(const Request& request) {
+  const auto value = request.header("X-Jobmock-Explain");
+  return value && *value != "0" && !equals_in_any_case(*value, "false");
+}
+
 }  // namespace
 
 App::App(std::shared_ptr<const FixtureSet> fixtures, const Clock& clock, Options options)
-    : fixtures_(std::move(fixtures)),
-      clock_(clock),
-      options_(std::move(options)),
-      worlds_(fixtures_, options_.worlds) {}
+    : clock_(clock), options_(std::move(options)), worlds_(std::move(fixtures), options_.worlds) {}
 
 Reply App::handle(const Request& request) {
-  AccessRecord record{clock_.now(), {}, request.method, request.target, 0, 0, {}, {}, {}};
-  Call call{request, *fixtures_, record.time, {}, {}, {}, {}};
+  const auto now = clock_.now();
+  AccessRecord record{now, {}, request.method, request.target, 0, 0, {}, {}, now, {}};
+  Call call{request, worlds_, options_.control, reloads_, worlds_.fixtures(), {now}, {}, {}, {}, {}, {}};
   Reply reply;
   try {
-    reply = answer(call, record);
+    reply = answer(call);
   } catch (const std::exception& error) {
-    reply = error_reply(500);
-    record.note = std::string("internal error: ") + error.what();
+    reply = is_admin(path_of(request.target))
+                ? admin_error_reply({500, "internal", "something went wrong in jobmock", "please report it"})
+                : error_reply(500);
+    call.note += (call.note.empty() ? "" : "; ") + std::string("internal error: ") + error.what();
   }
-  record.job = call.shown;
-  if (!call.note.empty()) record.note += (record.note.empty() ? "" : "; ") + call.note;
-  return finish(std::move(reply), record);
+  if (call.world) {
+    record.world = call.world->name();
+    if (!call.moment.is_told) call.world->tell_time(call.moment);
+    const bool explains = options_.control.explains_every_answer || asks_for_explanation(request);
+    if (explains) {
+      reply.headers.emplace_back("X-Jobmock-Explain", explanation(record.world, call.shown, call.moment.world));
+    }
+  }
+  record.shown_time = call.moment.world;
+  record.job = std::move(call.shown);
+  record.note = std::move(call.note);
+  if (!call.logged_target.empty()) record.target = call.logged_target;
+  return reply.later ? finish_later(std::move(reply), record) : finish(std::move(reply), record);
+}
+
+void App::end_reload(tl::expected<FixtureSet, Problems> read) {
+  Problems problems;
+  if (read) {
+    worlds_.adopt(std::move(*read));
+  } else {
+    problems = std::move(read.error());
+  }
+  reloads_.end(clock_.now(), std::move(problems));
 }
 
 Reply App::refuse(int status, const std::string& reason) {
-  AccessRecord record{clock_.now(), {}, "-", "-", 0, 0, {}, {}, reason};
-  return finish(error_reply(status, {{"hint", reason}}), record);
+  const auto now = clock_.now();
+  return finish(error_reply(status, {{"hint", reason}}), {now, {}, "-", "-", 0, 0, {}, {}, now, reason});
 }
 
-Reply App::answer(Call& call, AccessRecord& record) {
+Reply App::answer(Call& call) {
   const auto& request = call.request;
   const auto path = path_of(request.target);
   auto found = match(request.method, request.target);
@@ -96,13 +105,17 @@ Reply App::answer(Call& call, AccessRecord& record) {
   if (request.method == "OPTIONS") return {200, {}, {{"Allow", found.allowed}}, {}};
   if (found.route == nullptr) return wrong_method(path, request, found.allowed);
   if (found.route->needs == Needs::token) {
-    if (auto refusal = enter_world(call, record)) return std::move(*refusal);
+    if (auto refusal = enter_world(call)) return std::move(*refusal);
+  }
+  if (is_admin(path)) {
+    const bool needs_no_token = found.route->needs == Needs::nothing;
+    if (auto refused = refuse_access(request, options_.control, needs_no_token)) return admin_error_reply(*refused);
   }
   call.parameters = std::move(found.parameters);
   return found.route->handler(call);
 }
 
-std::optional<Reply> App::enter_world(Call& call, AccessRecord& record) {
+std::optional<Reply> App::enter_world(Call& call) {
   const auto& request = call.request;
   if (request.count_headers("Authorization") > 1) return unauthorized("more than one Authorization header");
   const auto header = request.header("Authorization");
@@ -110,22 +123,37 @@ std::optional<Reply> App::enter_world(Call& call, AccessRecord& record) {
   const auto token = bearer_token(*header);
   if (!token || token->empty()) return unauthorized("the Authorization header is not of the form Bearer <token>");
 
-  const auto admission = call.fixtures.tokens.admit(*token);
+  const auto admission = call.fixtures->tokens.admit(*token);
   if (admission.refused_with == 403) return error_reply(403, {{"hint", "the fixtures refuse this token with 403"}});
   if (admission.refused_with != 0) return unauthorized("the fixtures do not accept this token");
-  auto entered = worlds_.enter(admission.world, call.now);
+  auto entered = worlds_.enter(admission.world, call.moment.real);
   call.world = std::move(entered.world);
-  record.world = admission.world_is_token ? fingerprint(admission.world) : std::string(admission.world);
-  if (entered.forgot_another) record.note = "too many worlds: forgot the one that was used longest ago";
+  if (entered.forgot_another) call.note = too_many_worlds;
   return std::nullopt;
 }
 
-Reply App::finish(Reply reply, AccessRecord& record) {
-  reply.headers.emplace_back("Date", format_http_date(record.time));
+Reply App::finish(Reply reply, AccessRecord record) {
+  reply.headers.emplace_back("Date", format_http_date(record.shown_time));
   record.status = reply.status;
   record.bytes = reply.body.size();
   record.duration = clock_.now() - record.time;
   if (options_.log) options_.log(record);
+  return reply;
+}
+
+// The same once the answer is there. The request is gone by then, so its texts are kept.
+Reply App::finish_later(Reply reply, const AccessRecord& record) {
+  auto kept = record;
+  reply.later = [this, kept = std::move(kept), method = std::string(record.method), target = std::string(record.target),
+                 headers = std::move(reply.headers), later = std::move(reply.later)]() -> std::optional<Reply> {
+    auto answer = later();
+    if (!answer) return std::nullopt;
+    auto told = kept;
+    told.method = method;
+    told.target = target;
+    answer->headers.insert(answer->headers.end(), headers.begin(), headers.end());
+    return finish(std::move(*answer), std::move(told));
+  };
   return reply;
 }
 

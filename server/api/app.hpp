@@ -25,13 +25,15 @@ struct AccessRecord {
   std::size_t bytes;  // of the body
   std::string world;  // empty before one is known
   std::optional<JobView> job;
-  std::string note;  // what a person should know beyond that; usually empty
+  Timestamp shown_time;  // by the clock of the world
+  std::string note;      // what a person should know beyond that; usually empty
 };
 
 class App {
  public:
   struct Options {
     Worlds::Options worlds;
+    Control control;
     std::function<void(const AccessRecord&)> log;  // called from the threads that call handle(), at the same time
   };
 
@@ -40,18 +42,24 @@ class App {
   // Any thread; never throws, never blocks on anything but a world's short lock.
   Reply handle(const Request& request);
 
+  // Around each reading of the fixtures after the first, one at a time: what was read is served from then on, or
+  // its problems are told and what was served before still is. Any thread.
+  void begin_reload() { reloads_.begin(); }
+  void end_reload(tl::expected<FixtureSet, Problems> read);
+
   // The answer to bytes that are no request the listener can hand on: the error envelope, and a log line.
   Reply refuse(int status, const std::string& reason);
 
  private:
-  Reply answer(Call& call, AccessRecord& record);
-  std::optional<Reply> enter_world(Call& call, AccessRecord& record);
-  Reply finish(Reply reply, AccessRecord& record);
+  Reply answer(Call& call);
+  std::optional<Reply> enter_world(Call& call);
+  Reply finish(Reply reply, AccessRecord record);
+  Reply finish_later(Reply reply, const AccessRecord& record);
 
-  const std::shared_ptr<const FixtureSet> fixtures_;
   const Clock& clock_;
   const Options options_;
   Worlds worlds_;
+  Reloads reloads_;
 };
 
 }  // namespace jobmock

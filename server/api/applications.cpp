@@ -56,7 +56,7 @@ Reply list_applications(Call& call) {
   const auto before = query.text("before");
   const auto limit = query.number("limit", 50, most);
 
-  const auto all = deployed_applications(call.fixtures, order != "asc");
+  const auto all = deployed_applications(*call.fixtures, order != "asc");
   auto begin = all.begin();
   auto end = all.end();
   if (after) begin = find_cursor(all, query, "after", *after);
@@ -73,7 +73,7 @@ Reply list_applications(Call& call) {
 Reply retrieve_application(Call& call) {
   const auto application = find_application(call);
   if (!application) return application.error();
-  return application_reply(call.fixtures.applications[*application]);
+  return application_reply(**application);
 }
 
 Reply generate_content(Call& call) {
@@ -81,11 +81,11 @@ Reply generate_content(Call& call) {
   if (!application) return application.error();
   const auto body = read_generation(call.request);
   if (!body) return body.error();
-  const auto& definition = call.fixtures.applications[*application];
-  if (auto refusal = refuse_inputs(definition, body->inputs)) return std::move(*refusal);
+  if (auto refusal = refuse_inputs(**application, body->inputs)) return std::move(*refusal);
 
-  const TextVariables variables{body->inputs, {}, call.now, 1};
-  const auto& timeline = definition.plan_for(body->inputs).timeline;
+  call.world->tell_time(call.moment);
+  const TextVariables variables{body->inputs, {}, call.moment.world, 1};
+  const auto& timeline = (*application)->rule_for(body->inputs).plan.timeline;
   if (timeline.empty() || !is_terminal(timeline.back().state.status)) {
     return without_retry(error_reply(503, {{"hint", "the rule that fits these inputs never ends"}}));
   }
@@ -99,7 +99,7 @@ Reply generate_content(Call& call) {
 
 Reply list_graphs(Call& call) {
   const auto application = find_application(call);
-  return application ? graphs_reply(call.world->graphs(*application)) : application.error();
+  return application ? graphs_reply(call.world->graphs((*application)->id, call.moment)) : application.error();
 }
 
 Reply update_graphs(Call& call) {
@@ -107,13 +107,14 @@ Reply update_graphs(Call& call) {
   if (!application) return application.error();
   const auto ids = read_graph_ids(call.request);
   if (!ids) return ids.error();
-  return call.world->set_graphs(*application, *ids) ? graphs_reply(*ids) : world_is_full(call);
+  return call.world->set_graphs((*application)->id, *ids, call.moment) ? graphs_reply(*ids) : world_is_full(call);
 }
 
-tl::expected<std::uint32_t, Reply> find_application(const Call& call) {
+tl::expected<const Application*, Reply> find_application(const Call& call) {
   const auto& name = call.parameters.front();
-  const auto found = call.fixtures.application_by_name.find(name);
-  if (found != call.fixtures.application_by_name.end()) return found->second;
+  const auto& fixtures = *call.fixtures;
+  const auto found = fixtures.application_by_name.find(name);
+  if (found != fixtures.application_by_name.end()) return &fixtures.applications[found->second];
   return tl::unexpected(error_reply(
       404, {{"application_id", name}, {"hint", "no fixture defines an application with this id or alias"}}));
 }

@@ -2,7 +2,6 @@
 // of Writer's API reference.
 #pragma once
 
-#include <cstdint>
 #include <tl/expected.hpp>
 
 #include "api/call.hpp"
@@ -15,8 +14,8 @@ Reply generate_content(Call& call);
 Reply list_graphs(Call& call);
 Reply update_graphs(Call& call);
 
-// The application that the path names by id or alias (index into FixtureSet::applications), or the 404.
-tl::expected<std::uint32_t, Reply> find_application(const Call& call);
+// The application that the path names by id or alias, or the 404.
+tl::expected<const Application*, Reply> find_application(const Call& call);
 
 // The 400 when inputs do not fit the application.
 std::optional<Reply> refuse_inputs(const Application& application, const Inputs& inputs);

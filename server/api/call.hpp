@@ -6,22 +6,26 @@
 #include <string>
 #include <vector>
 
+#include "api/control.hpp"
 #include "api/message.hpp"
-#include "core/fixture_set.hpp"
-#include "core/world.hpp"
+#include "core/worlds.hpp"
 
 namespace jobmock {
 
 struct Call {
   const Request& request;
-  const FixtureSet& fixtures;
-  Timestamp now;
+  Worlds& worlds;
+  const Control& control;
+  const Reloads& reloads;
+  std::shared_ptr<const FixtureSet> fixtures;
+  Moment moment;                        // by the world's clock once there is one
   std::vector<std::string> parameters;  // of the path, decoded, in the order of the route
-  std::shared_ptr<World> world;         // of the token; none where the route needs no token
+  std::shared_ptr<World> world;         // of the token, or the only one that control chose
 
   // What the handler leaves for the log.
   std::optional<JobView> shown;
   std::string note;
+  std::string logged_target;  // when the request's own would show a token
 };
 
 using Handler = Reply (*)(Call& call);

@@ -22,16 +22,18 @@ Reply retrieve_job(Call& call) {
   const auto& text = call.parameters.front();
   const auto id = parse_uuid(text);
   if (!id) return bad_job_id(text);
-  call.shown = call.world->poll(*id, call.now);
-  return call.shown ? job_reply(*call.shown) : unknown_job(text);
+  const auto polled = call.world->poll(*id, call.moment);
+  if (!polled) return unknown_job(text);
+  call.shown = *polled;
+  return job_reply(*polled);
 }
 
 Reply retry_job(Call& call) {
   const auto& text = call.parameters.front();
   const auto id = parse_uuid(text);
   if (!id) return bad_job_id(text);
-  const auto retried = call.world->retry(*id, call.now);
-  if (!retried && retried.error() == World::RetryRefusal::unknown_job) return unknown_job(text);
+  const auto retried = call.world->retry(*id, call.moment);
+  if (!retried && retried.error() == WorldRefusal::unknown_job) return unknown_job(text);
   if (!retried) return error_reply(400, {{"job_id", text}, {"hint", "only a job that has failed can be retried"}});
   call.shown = *retried;
   return accepted_reply(*retried);
@@ -42,12 +44,13 @@ Reply create_job(Call& call) {
   if (!application) return application.error();
   auto body = read_generation(call.request);
   if (!body) return body.error();
-  const auto& definition = call.fixtures.applications[*application];
-  if (definition.strict_inputs) {
-    if (auto refusal = refuse_inputs(definition, body->inputs)) return std::move(*refusal);
+  if ((*application)->strict_inputs) {
+    if (auto refusal = refuse_inputs(**application, body->inputs)) return std::move(*refusal);
   }
-  call.shown = call.world->create(*application, std::move(body->inputs), call.now);
-  return call.shown ? accepted_reply(*call.shown) : world_is_full(call);
+  const auto created = call.world->create(call.fixtures, **application, std::move(body->inputs), call.moment);
+  if (!created) return world_is_full(call);
+  call.shown = *created;
+  return accepted_reply(*created);
 }
 
 Reply list_jobs(Call& call) {
@@ -63,7 +66,7 @@ Reply list_jobs(Call& call) {
   const auto offset = query.number("offset", 0, SIZE_MAX / 2);
   const auto limit = query.number("limit", 50, most);
   if (!query.problems().empty()) return invalid_parameters_reply(query.problems());
-  return job_list_reply(call.world->list(*application, status, offset, limit, call.now), offset, limit);
+  return job_list_reply(call.world->list((*application)->id, status, offset, limit, call.moment), offset, limit);
 }
 
 }  // namespace jobmock

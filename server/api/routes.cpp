@@ -23,7 +23,22 @@ constexpr std::array routes{
     Route{"GET", "/v1/applications/{application_id}/graphs", Needs::token, list_graphs},
     Route{"PUT", "/v1/applications/{application_id}/graphs", Needs::token, update_graphs},
     Route{"GET", "/__admin/health", Needs::nothing, show_health},
-    Route{"GET", "/__admin/openapi.json", Needs::nothing, show_openapi},
+    Route{"GET", "/__admin/version", Needs::access, show_version},
+    Route{"GET", "/__admin/openapi.json", Needs::access, show_openapi},
+    Route{"POST", "/__admin/fixtures/reload", Needs::access, reload_fixtures},
+    Route{"GET", "/__admin/worlds", Needs::access, list_worlds},
+    Route{"DELETE", "/__admin/worlds/{world}", Needs::access, forget_world},
+    Route{"POST", "/__admin/reset", Needs::access, reset_worlds},
+    Route{"GET", "/__admin/clock", Needs::access, show_clock},
+    Route{"PUT", "/__admin/clock", Needs::access, change_clock},
+    Route{"POST", "/__admin/clock/advance", Needs::access, advance_clock},
+    Route{"GET", "/__admin/jobs", Needs::access, explain_jobs},
+    Route{"POST", "/__admin/jobs", Needs::access, add_job},
+    Route{"GET", "/__admin/jobs/{job_id}", Needs::access, explain_job},
+    Route{"DELETE", "/__admin/jobs/{job_id}", Needs::access, remove_job},
+    Route{"POST", "/__admin/jobs/{job_id}/transition", Needs::access, force_job},
+    Route{"POST", "/__admin/jobs/{job_id}/hold", Needs::access, hold_job},
+    Route{"POST", "/__admin/jobs/{job_id}/release", Needs::access, release_job},
 };
 
 // Takes the next segment off a path that begins with '/'.

@@ -10,7 +10,11 @@
 
 namespace jobmock {
 
-enum class Needs { token, nothing };
+enum class Needs {
+  token,    // of a world
+  access,   // to /__admin, see refuse_access
+  nothing,  // but to come from this machine, as all of /__admin
+};
 
 struct Route {
   std::string_view method;

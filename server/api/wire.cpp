@@ -64,14 +64,14 @@ Json output_json(const Output& output) {
 
 Json job_json(const JobView& job) {
   static const Inputs no_inputs;
-  const TextVariables variables{job.created ? job.created->inputs : no_inputs, job.id, job.updated_at, job.attempt};
-  const auto& state = *job.state;
+  const TextVariables variables{job.own ? job.own->inputs : no_inputs, job.id, job.updated_at(), job.attempt};
+  const auto& state = job.state();
   Json json{{"id", format_uuid(job.id)},
             {"status", to_string(state.status)},
             {"application_id", job.application->id},
             {"created_at", format_timestamp(job.created_at)},
-            {"updated_at", format_timestamp(job.updated_at)}};
-  if (state.status == Status::completed) json["completed_at"] = format_timestamp(job.updated_at);
+            {"updated_at", format_timestamp(job.updated_at())}};
+  if (state.status == Status::completed) json["completed_at"] = format_timestamp(job.updated_at());
   if (state.output) json["data"] = output_json(rendered(*state.output, variables));
   if (state.status == Status::failed) {
     json["error"] = render_text(state.error, variables);
@@ -115,7 +115,7 @@ Reply job_reply(const JobView& job) { return json_reply(200, job_json(job)); }
 
 Reply accepted_reply(const JobView& job) {
   return json_reply(202, {{"id", format_uuid(job.id)},
-                          {"status", to_string(job.state->status)},
+                          {"status", to_string(job.state().status)},
                           {"created_at", format_timestamp(job.created_at)}});
 }
 
@@ -171,10 +171,6 @@ Reply invalid_parameters_reply(const std::vector<FieldProblem>& problems) {
     each.push_back(error_json(error, field + ": " + problem, {{"field", field}}));
   }
   return envelope(error, std::move(each));
-}
-
-Reply admin_error_reply(int status, std::string_view code, std::string_view message, std::string_view hint) {
-  return json_reply(status, {{"error", {{"code", code}, {"message", message}, {"hint", hint}}}});
 }
 
 }  // namespace jobmock

@@ -45,7 +45,4 @@ Reply error_reply(int status, const Details& details = {});
 // 400, with a description for each problem that names its field.
 Reply invalid_parameters_reply(const std::vector<FieldProblem>& problems);
 
-// The shape of errors under /__admin.
-Reply admin_error_reply(int status, std::string_view code, std::string_view message, std::string_view hint);
-
 }  // namespace jobmock

@@ -82,6 +82,8 @@ tl::expected<Descriptor, std::string> listen_at(const std::string& host, std::ui
   return listening;
 }
 
+bool is_loopback(const std::string& host) { return host.starts_with("127.") || host == "::1" || host == "localhost"; }
+
 std::uint16_t port_of(const Descriptor& socket) {
   Address address;
   address.size = sizeof address.storage;

@@ -30,6 +30,9 @@ class Descriptor {
 // that another server has is an error on every system, since SO_REUSEPORT is not set.
 tl::expected<Descriptor, std::string> listen_at(const std::string& host, std::uint16_t port);
 
+// Whether an address that listen_at takes is reached from this machine only.
+bool is_loopback(const std::string& host);
+
 // The port that a listening socket has.
 std::uint16_t port_of(const Descriptor& socket);
 

@@ -1,0 +1,29 @@
+// Who may use /__admin, and whose worlds a request there is about.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <tl/expected.hpp>
+
+#include "api/admin_wire.hpp"
+#include "api/call.hpp"
+
+namespace jobmock {
+
+// The refusal of a request that a web page of another origin made the browser send (by its Origin, when it would change
+// something; by its Host, when the server listens on loopback only: a name that was rebound to it), or that lacks the
+// admin token, unless `needs_no_token`.
+std::optional<AdminError> refuse_access(const Request& request, const Control& control, bool needs_no_token);
+
+// Does something in each world that the request is about: the one of its Authorization header, the one that `?world=`
+// names, or else every one there is. The answer is what `act` gives, with the world's name in front; for every world,
+// {"worlds": [...]} of those, where a world's refusal stands among the others' answers unless all refused.
+using InWorld = std::function<tl::expected<Json, AdminError>(World& world)>;
+Reply in_each_world(Call& call, int status, const InWorld& act);
+
+AdminError unknown_world();
+
+// The world with that name, or of that token; null when there is none.
+std::shared_ptr<World> find_world(const Worlds& worlds, std::string_view name_or_token);
+
+}  // namespace jobmock

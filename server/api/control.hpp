@@ -1,0 +1,58 @@
+// What the server lets /__admin do beyond the worlds, given by whoever puts it together; and what became of reading the
+// fixtures again.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/world.hpp"
+
+namespace jobmock {
+
+// Each text is one problem with its place, over several lines.
+using Problems = std::vector<std::string>;
+
+struct Control {
+  // Asks for the fixtures to be read again, and returns at once: Reloads tells what became of it. Any thread.
+  std::function<void()> request_reload;
+
+  // A job in the fixtures' own shape, as JSON or YAML. Any thread.
+  std::function<tl::expected<OwnJob, Problems>(std::string_view text, bool is_json,
+                                               const std::shared_ptr<const FixtureSet>& fixtures)>
+      read_job;
+
+  std::string admin_token;             // empty: none is needed
+  bool listens_on_loopback = true;     // so whoever calls it by another name is not of this machine
+  bool explains_every_answer = false;  // as if each request asked for it
+};
+
+// The readings after the first. Any thread may call.
+class Reloads {
+ public:
+  struct Result {
+    std::uint64_t number = 0;  // from 1; 0: there was none yet
+    Timestamp at;              // real
+    Problems problems;         // none: these fixtures are served; otherwise those before still are
+  };
+
+  // Around each reading, one at a time.
+  void begin();
+  void end(Timestamp at, Problems problems);
+
+  // The number of the first reading that has not begun yet.
+  [[nodiscard]] std::uint64_t next() const;
+  [[nodiscard]] Result last() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::uint64_t begun_ = 0;  // guarded by mutex_
+  Result last_;              // guarded by mutex_
+};
+
+}  // namespace jobmock
