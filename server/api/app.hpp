@@ -42,6 +42,8 @@ class App {
   // Any thread; never throws, never blocks on anything but a world's short lock.
   Reply handle(const Request& request);
 
+  [[nodiscard]] std::shared_ptr<const FixtureSet> fixtures() const { return worlds_.fixtures(); }
+
   // Around each reading of the fixtures after the first, one at a time: what was read is served from then on, or
   // its problems are told and what was served before still is. Any thread.
   void begin_reload() { reloads_.begin(); }
