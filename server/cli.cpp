@@ -67,11 +67,12 @@ std::string check_on_poll(const std::string& text) {
 std::string suggestion(const CLI::App& command, std::string_view message) {
   const auto begin = message.find("--");
   if (begin == std::string_view::npos) return {};
-  const auto written = message.substr(begin, message.find_first_of(" =", begin) - begin);
+  const auto written = message.substr(begin, message.find_first_of(" =:", begin) - begin);
   std::vector<std::string> flags;
   for (const auto* option : command.get_options()) {
     for (const auto& name : option->get_lnames()) flags.push_back("--" + name);
   }
+  if (std::find(flags.begin(), flags.end(), written) != flags.end()) return {};
   return did_you_mean(written, {flags.begin(), flags.end()});
 }
 
