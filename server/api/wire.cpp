@@ -62,23 +62,55 @@ Json output_json(const Output& output) {
   return json;
 }
 
-Json job_json(const JobView& job) {
+// A text in quotes, as JSON has it. Almost all texts are ASCII with no more than line breaks and quotes; the library
+// takes the others.
+void append_text(std::string& json, std::string_view text) {
+  const bool is_simple =
+      std::all_of(text.begin(), text.end(), [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; });
+  if (!is_simple) {
+    json += to_text(Json(text));
+    return;
+  }
+  json += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\' || c == '\n') json += '\\';
+    json += c == '\n' ? 'n' : c;
+  }
+  json += '"';
+}
+
+void append_member(std::string& json, std::string_view name, std::string_view text) {
+  json += json.back() == '{' ? "\"" : ",\"";
+  json += name;
+  json += "\":";
+  append_text(json, text);
+}
+
+// Straight from its parts: this is what every poll is answered with.
+void append_job(std::string& json, const JobView& job) {
   static const Inputs no_inputs;
   const TextVariables variables{job.own ? job.own->inputs : no_inputs, job.id, job.updated_at(), job.attempt};
   const auto& state = job.state();
-  Json json{{"id", format_uuid(job.id)},
-            {"status", to_string(state.status)},
-            {"application_id", job.application->id},
-            {"created_at", format_timestamp(job.created_at)},
-            {"updated_at", format_timestamp(job.updated_at())}};
-  if (state.status == Status::completed) json["completed_at"] = format_timestamp(job.updated_at());
-  if (state.output) json["data"] = output_json(rendered(*state.output, variables));
-  if (state.status == Status::failed) {
-    json["error"] = render_text(state.error, variables);
-  } else {
-    json["error"] = nullptr;
+  const auto updated_at = format_timestamp(job.updated_at());
+  json += '{';
+  append_member(json, "id", format_uuid(job.id));
+  append_member(json, "status", to_string(state.status));
+  append_member(json, "application_id", job.application->id);
+  append_member(json, "created_at", format_timestamp(job.created_at));
+  append_member(json, "updated_at", updated_at);
+  if (state.status == Status::completed) append_member(json, "completed_at", updated_at);
+  if (state.output) {
+    json += ",\"data\":{";
+    if (state.output->title) append_member(json, "title", render_text(*state.output->title, variables));
+    append_member(json, "suggestion", render_text(state.output->suggestion, variables));
+    json += '}';
   }
-  return json;
+  if (state.status == Status::failed) {
+    append_member(json, "error", render_text(state.error, variables));
+  } else {
+    json += ",\"error\":null";
+  }
+  json += '}';
 }
 
 Json input_json(const Input& input) {
@@ -111,7 +143,12 @@ Output rendered(const Output& output, const TextVariables& variables) {
   return result;
 }
 
-Reply job_reply(const JobView& job) { return json_reply(200, job_json(job)); }
+Reply job_reply(const JobView& job) {
+  Reply reply{200, "application/json", {}, {}};
+  reply.body.reserve(512);
+  append_job(reply.body, job);
+  return reply;
+}
 
 Reply accepted_reply(const JobView& job) {
   return json_reply(202, {{"id", format_uuid(job.id)},
@@ -120,11 +157,14 @@ Reply accepted_reply(const JobView& job) {
 }
 
 Reply job_list_reply(const World::Page& page, std::size_t offset, std::size_t limit) {
-  Json result = Json::array();
-  for (const auto& job : page.jobs) result.push_back(job_json(job));
-  return json_reply(200, {{"result", std::move(result)},
-                          {"totalCount", page.total},
-                          {"pagination", {{"offset", offset}, {"limit", limit}}}});
+  Reply reply{200, "application/json", {}, "{\"result\":["};
+  for (const auto& job : page.jobs) {
+    if (&job != page.jobs.data()) reply.body += ',';
+    append_job(reply.body, job);
+  }
+  reply.body += "],\"totalCount\":" + std::to_string(page.total) +
+                ",\"pagination\":{\"offset\":" + std::to_string(offset) + ",\"limit\":" + std::to_string(limit) + "}}";
+  return reply;
 }
 
 Reply application_reply(const Application& application) { return json_reply(200, application_json(application)); }
