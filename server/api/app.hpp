@@ -10,6 +10,7 @@
 
 #include "api/call.hpp"
 #include "api/message.hpp"
+#include "api/service.hpp"
 #include "core/clock.hpp"
 #include "core/worlds.hpp"
 
@@ -28,7 +29,7 @@ struct AccessRecord {
   std::string note;  // what a person should know beyond that; usually empty
 };
 
-class App {
+class App final : public Service {
  public:
   struct Options {
     Worlds::Options worlds;
@@ -38,10 +39,10 @@ class App {
   App(std::shared_ptr<const FixtureSet> fixtures, const Clock& clock, Options options);
 
   // Any thread; never throws, never blocks on anything but a world's short lock.
-  Reply handle(const Request& request);
+  Reply handle(const Request& request) override;
 
   // The answer to bytes that are no request the listener can hand on: the error envelope, and a log line.
-  Reply refuse(int status, const std::string& reason);
+  Reply refuse(int status, const std::string& reason) override;
 
  private:
   Reply answer(Call& call, AccessRecord& record);
