@@ -10,6 +10,7 @@
 
 #include "api/call.hpp"
 #include "api/message.hpp"
+#include "api/service.hpp"
 #include "core/clock.hpp"
 #include "core/worlds.hpp"
 
@@ -29,7 +30,7 @@ struct AccessRecord {
   std::string note;      // what a person should know beyond that; usually empty
 };
 
-class App {
+class App final : public Service {
  public:
   struct Options {
     Worlds::Options worlds;
@@ -40,7 +41,7 @@ class App {
   App(std::shared_ptr<const FixtureSet> fixtures, const Clock& clock, Options options);
 
   // Any thread; never throws, never blocks on anything but a world's short lock.
-  Reply handle(const Request& request);
+  Reply handle(const Request& request) override;
 
   [[nodiscard]] std::shared_ptr<const FixtureSet> fixtures() const { return worlds_.fixtures(); }
 
@@ -50,7 +51,7 @@ class App {
   void end_reload(tl::expected<FixtureSet, Problems> read);
 
   // The answer to bytes that are no request the listener can hand on: the error envelope, and a log line.
-  Reply refuse(int status, const std::string& reason);
+  Reply refuse(int status, const std::string& reason) override;
 
  private:
   Reply answer(Call& call);
