@@ -56,6 +56,7 @@ class App final : public Service {
  private:
   Reply answer(Call& call);
   std::optional<Reply> enter_world(Call& call);
+  bool enter_remembered_world(Call& call, std::string_view authorization);
   Reply finish(Reply reply, AccessRecord record);
   Reply finish_later(Reply reply, const AccessRecord& record);
 

@@ -54,6 +54,7 @@ World::World(std::string name, std::shared_ptr<const FixtureSet> fixtures, const
       seed_(seed),
       limits_(limits),
       bytes_of_all_(std::move(bytes_of_all)),
+      used_(real),
       fixtures_(std::move(fixtures)),
       clock_(clock, real),
       on_poll_(clock.on_poll),

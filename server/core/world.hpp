@@ -94,6 +94,10 @@ class World {
 
   [[nodiscard]] const std::string& name() const { return name_; }
 
+  // When it was used last, by the machine's clock. Without the lock.
+  void use(Timestamp real) { used_.store(real, std::memory_order_relaxed); }
+  [[nodiscard]] Timestamp used() const { return used_.load(std::memory_order_relaxed); }
+
   // What clients do. Each call moves the clock to its moment.
 
   // One poll of a job. A job of the fixtures without a created_at is born here. The clock then goes on as its settings
@@ -228,6 +232,7 @@ class World {
   const std::uint64_t seed_;
   const WorldLimits limits_;
   const Bytes bytes_of_all_;
+  std::atomic<Timestamp> used_;
 
   mutable std::mutex mutex_;
   // All below guarded by mutex_.

@@ -132,7 +132,7 @@ void Connection::answer(const Head& head, std::string_view body) {
   receives_request_ = false;
   ends_ = !head.keep_alive;
   const bool says_keep_alive = head.keep_alive && head.minor_version == 0;
-  deliver(service_.handle({head.method, head.target, head.headers, body}),
+  deliver(service_.handle({head.method, head.target, head.headers, body, &visitor_}),
           {head.keep_alive, says_keep_alive, head.method == "HEAD"});
 }
 

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "api/service.hpp"
+#include "api/visitor.hpp"
 #include "core/clock.hpp"
 #include "http/exchange.hpp"
 #include "http/framing.hpp"
@@ -79,6 +80,7 @@ class Connection {
     std::string bytes;
   };
   std::optional<Body> body_;
+  Visitor visitor_;
 
   std::unique_ptr<PendingReply> pending_;  // comes after out_
 
