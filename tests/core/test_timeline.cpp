@@ -12,6 +12,17 @@ namespace {
 
 Entry entry(Duration at, Status status) { return {at, {status, {}, {}}}; }
 
+struct Reached {
+  const State* state;
+  Duration at;
+};
+
+Reached reached(const Timeline& timeline, Duration elapsed) {
+  Walk walk(timeline, {});
+  walk.to(elapsed);
+  return {&walk.state(), walk.at()};
+}
+
 }  // namespace
 
 TEST_CASE("a job without a timeline is in progress for ever") {
