@@ -56,7 +56,7 @@ App::App(std::shared_ptr<const FixtureSet> fixtures, const Clock& clock, Options
 
 Reply App::handle(const Request& request) {
   const auto now = clock_.now();
-  AccessRecord record{now, {}, request.method, request.target, 0, 0, {}, {}, now, {}};
+  AccessRecord record{now, {}, request.method, request.target, 0, 0, {}, {}, {}, now};
   Call call{request, worlds_, options_.control, reloads_, {now}, {}, {}, {}, {}, {}};
   Reply reply;
   try {
@@ -94,7 +94,7 @@ void App::end_reload(tl::expected<FixtureSet, Problems> read) {
 
 Reply App::refuse(int status, const std::string& reason) {
   const auto now = clock_.now();
-  return finish(error_reply(status, {{"hint", reason}}), {now, {}, "-", "-", 0, 0, {}, {}, now, reason});
+  return finish(error_reply(status, {{"hint", reason}}), {now, {}, "-", "-", 0, 0, {}, {}, reason, now});
 }
 
 Reply App::answer(Call& call) {

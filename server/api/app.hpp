@@ -26,8 +26,8 @@ struct AccessRecord {
   std::size_t bytes;  // of the body
   std::string world;  // empty before one is known
   std::optional<JobView> job;
-  Timestamp shown_time;  // by the clock of the world
-  std::string note;      // what a person should know beyond that; usually empty
+  std::string note;        // what a person should know beyond that; usually empty
+  Timestamp shown_time{};  // by the clock of the world, for Date
 };
 
 class App final : public Service {
