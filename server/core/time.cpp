@@ -145,7 +145,11 @@ tl::expected<Timestamp, std::string> parse_timestamp(std::string_view text) {
   if (in.fail() || date::format("%FT%T", moment) != seconds) {
     return tl::unexpected<std::string>("there is no such date or time");
   }
-  return Timestamp(moment) + fraction - *zone;
+  const auto time = Timestamp(moment) + fraction - *zone;
+  if (time < beginning_of_time || time > end_of_time) {
+    return tl::unexpected<std::string>("a timestamp is from the year 0000 to 9999 in UTC");
+  }
+  return time;
 }
 
 tl::expected<Duration, std::string> parse_duration(std::string_view text) {

@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/moments.hpp"
+#include "core/world_under_test.hpp"
 #include "core/worlds.hpp"
 
 using namespace jobmock;
@@ -19,9 +19,6 @@ const auto fixture_job = parse_uuid("00000000-0000-0000-0000-000000000001").valu
 const auto completed_job = parse_uuid("00000000-0000-0000-0000-000000000002").value();
 const auto unknown = parse_uuid("00000000-0000-0000-0000-000000000009").value();
 
-State failed(const std::string& error) { return {Status::failed, {}, error}; }
-const State completed{Status::completed, Output{{}, "done"}, {}};
-
 // The application "ruled" has rules, "plain" has none and declares an input; two jobs of the first.
 std::shared_ptr<const FixtureSet> fixtures() {
   auto set = std::make_shared<FixtureSet>();
@@ -29,15 +26,15 @@ std::shared_ptr<const FixtureSet> fixtures() {
   set->applications[0].id = "ruled";
   set->applications[1].id = "plain";
   set->application_by_name = {{"ruled", 0}, {"plain", 1}};
-  set->applications[0].created_jobs.push_back({{{"topic", "boom"}}, {{{2s, failed("first")}}, {{{1s, completed}}}}});
-  set->applications[0].created_jobs.push_back({{}, {{{3s, completed}}, {}}});
+  set->applications[0].created_jobs.push_back({{{"topic", "boom"}}, {{{2s, failed("first")}}, {{{1s, completed()}}}}});
+  set->applications[0].created_jobs.push_back({{}, {{{3s, completed()}}, {}}});
   set->applications[1].inputs.emplace();
   const auto add = [&](const Uuid& id, Plan plan) {
     set->job_by_id.emplace(id, static_cast<std::uint32_t>(set->jobs.size()));
     set->jobs.push_back({id, 0, std::monostate(), std::move(plan), {}});
   };
-  add(fixture_job, {{{1s, failed("one")}}, {{{2s, failed("two")}}, {{1s, completed}}}});
-  add(completed_job, {{{0s, completed}}, {}});
+  add(fixture_job, {{{1s, failed("one")}}, {{{2s, failed("two")}}, {{1s, completed()}}}});
+  add(completed_job, {{{0s, completed()}}, {}});
   return set;
 }
 

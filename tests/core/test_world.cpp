@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/moments.hpp"
+#include "core/world_under_test.hpp"
 #include "core/worlds.hpp"
 
 using namespace jobmock;
