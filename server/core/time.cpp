@@ -112,7 +112,12 @@ tl::expected<Timestamp, std::string> parse_timestamp(std::string_view text) {
   if (in.fail() || date::format("%FT%T", moment) != seconds) {
     return tl::unexpected<std::string>("there is no such date or time");
   }
-  return Timestamp(moment) + fraction - *zone;
+  const auto time = Timestamp(moment) + fraction - *zone;
+  const auto year = date::year_month_day(date::floor<date::days>(time)).year();
+  if (year < date::year(0) || year > date::year(9999)) {  // where the zone leads out of what RFC 3339 has
+    return tl::unexpected<std::string>("there is no such date or time");
+  }
+  return time;
 }
 
 tl::expected<Duration, std::string> parse_duration(std::string_view text) {
