@@ -18,6 +18,13 @@ Json next_json(const JobView& job, Timestamp now) {
   return json;
 }
 
+// Only a job that a test added has a plan of its own that no file says: the plan of a client's job is that of a rule,
+// even where no rule of the fixtures fits.
+std::string_view made_by(const JobView& job) {
+  if (!job.own) return "fixture";
+  return job.own->plan == nullptr && job.place.line == 0 ? "control" : "client";
+}
+
 Json defined_at(const JobView& job) {
   if (job.place.line == 0) return nullptr;
   return {{"file", job.fixtures->files[job.place.file]}, {"line", job.place.line}};
@@ -81,15 +88,15 @@ std::string next_of(const JobView& job, Timestamp now) {
   if (!job.is_born) return status + " once it is born";
   if (job.progress.next_at) return status + " in " + format_duration(*job.progress.next_at - now);
   const auto polls = job.progress.next_polls;
+  if (polls == 0) return status + " after the end of time";
   return status + " after " + std::to_string(polls) + (polls == 1 ? " more poll" : " more polls");
 }
 
 Json job_explanation(const JobView& job, Timestamp now) {
-  const char* made_by = job.place.line == 0 ? "control" : job.own ? "client" : "fixture";
   Json json{{"id", format_uuid(job.id)},
             {"application_id", job.application->id},
             {"status", to_string(job.state().status)},
-            {"made_by", made_by},
+            {"made_by", made_by(job)},
             {"defined_at", defined_at(job)},
             {"born", job.is_born},
             {"created_at", nullptr},

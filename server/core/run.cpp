@@ -3,13 +3,20 @@
 #include <span>
 #include <utility>
 
+#include "core/world_clock.hpp"
+
 namespace jobmock {
+namespace {
+
+bool comes(Timestamp at) { return at <= end_of_time; }
+
+}  // namespace
 
 Progress Run::progress(const Plan& plan, Timestamp now) const {
   const auto reached = walk(plan, now);
   Progress progress{&reached.state(), {}, attempt_began_ + reached.at(), elapsed(now), reached.next(), {}};
   const auto next_at = reached.next_at();
-  if (next_at && !is_held()) progress.next_at = attempt_began_ + *next_at;
+  if (next_at && !is_held() && comes(attempt_began_ + *next_at)) progress.next_at = attempt_began_ + *next_at;
   if (!next_at && progress.next != nullptr) progress.next_polls = progress.next->polls - counted_polls();
   if (!details_ || !details_->mark) return progress;
   const auto& mark = *details_->mark;
@@ -31,7 +38,7 @@ std::vector<Run::Coming> Run::coming(const Plan& plan, Timestamp now) const {
   std::vector<Coming> entries;
   if (is_held() || is_forced_to_end()) return entries;
   auto reached = walk(plan, now);
-  for (auto at = reached.next_at(); at; at = reached.next_at()) {
+  for (auto at = reached.next_at(); at && comes(attempt_began_ + *at); at = reached.next_at()) {
     entries.push_back({reached.next(), attempt_began_ + *at});
     reached.step();
   }

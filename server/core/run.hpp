@@ -19,7 +19,7 @@ struct Progress {
   Timestamp since;                      // when `state` was reached
   Duration elapsed;                     // since the attempt began; stands still while the job is held
   const Entry* next;                    // what comes next; null at the end
-  std::optional<Timestamp> next_at;     // when, unless it waits for a poll or the job is held
+  std::optional<Timestamp> next_at;     // when, unless it waits for a poll, the job is held, or no clock comes so far
   std::uint32_t next_polls = 0;         // how many more polls it waits for
 };
 

@@ -63,7 +63,7 @@ World::Expected<Timestamp> World::moment_of(const Target& target, Timestamp now)
       const auto at = last ? coming.back().at : coming.front().at;
       if (!found || (last ? at > *found : at < *found)) found = at;
     }
-    return std::min(found.value_or(now), end_of_time);
+    return found.value_or(now);
   };
   const auto to_status = [&](const ToStatus& wanted) -> Expected<Timestamp> {
     auto job = find(wanted.job);
@@ -71,7 +71,7 @@ World::Expected<Timestamp> World::moment_of(const Target& target, Timestamp now)
     const auto& run = born(*job, now);
     if (run.progress(*job->plan, now).state->status == wanted.status) return now;
     for (const auto& [entry, at] : run.coming(*job->plan, now)) {
-      if (entry->state.status == wanted.status && at <= end_of_time) return at;
+      if (entry->state.status == wanted.status) return at;
     }
     return tl::unexpected(WorldRefusal::is_not_reached);
   };
