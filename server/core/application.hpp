@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/fault.hpp"
 #include "core/place.hpp"
 #include "core/plan.hpp"
 
@@ -53,6 +54,7 @@ struct Application {
   bool strict_inputs = false;                // inputs that do not fit are refused, rather than fail the job
   std::vector<CreationRule> created_jobs;    // the first that fits
   Place place;
+  FaultList faults{};
 
   // What a job with these inputs does: the first rule that fits, or a job that completes after five seconds.
   [[nodiscard]] const Plan& plan_for(const Inputs& values) const;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/application.hpp"
+#include "core/fault.hpp"
 #include "core/place.hpp"
 #include "core/plan.hpp"
 #include "core/tokens.hpp"
@@ -26,6 +27,7 @@ struct FixtureJob {
   CreatedAt created_at;
   Plan plan;
   Place place;
+  FaultList faults{};
 };
 
 struct FixtureSet {
@@ -35,6 +37,7 @@ struct FixtureSet {
   std::unordered_map<std::string, std::uint32_t> application_by_name;  // id or alias; into applications
   std::vector<FixtureJob> jobs;
   std::unordered_map<Uuid, std::uint32_t> job_by_id;  // into jobs
+  FaultList faults;                                   // of every world
 };
 
 }  // namespace jobmock
