@@ -31,6 +31,11 @@ constexpr std::array errors{
     Error{500, "InternalServerError", "Internal server error", "fail.internalServerError.generic"},
     Error{503, "ServiceUnavailable", "Service temporarily unavailable", "fail.serviceUnavailable.temporary"},
     Error{405, "MethodNotAllowed", "Method is not allowed", "fail.methodNotAllowed.method"},
+    Error{409, "Conflict", "Request conflicts with the state of the resource", "fail.conflict.resource"},
+    Error{410, "Gone", "Resource is gone", "fail.gone.resource"},
+    Error{422, "UnprocessableEntity", "Request cannot be processed", "fail.unprocessableEntity.request"},
+    Error{502, "BadGateway", "Invalid answer from upstream", "fail.badGateway.upstream"},
+    Error{504, "GatewayTimeout", "No answer from upstream in time", "fail.gatewayTimeout.upstream"},
     Error{408, "RequestTimeout", "Request was not complete in time", "fail.requestTimeout.incomplete"},
     Error{413, "PayloadTooLarge", "Request body is too large", "fail.payloadTooLarge.body"},
     Error{414, "UriTooLong", "Request target is too long", "fail.uriTooLong.target"},
@@ -42,9 +47,13 @@ constexpr std::array errors{
     Error{505, "HttpVersionNotSupported", "HTTP version is not supported", "fail.httpVersionNotSupported.version"},
 };
 
-const Error& error_of(int status) {
+// A status without a row is described as the x00 of its class (RFC 9110, 15).
+Error error_of(int status) {
   const auto* found = std::find_if(errors.begin(), errors.end(), [&](const Error& e) { return e.status == status; });
-  return found != errors.end() ? *found : error_of(500);
+  if (found != errors.end()) return *found;
+  auto error = error_of(status < 500 ? 400 : 500);
+  error.status = status;
+  return error;
 }
 
 Json error_json(const Error& error, std::string_view description, Json extras) {
@@ -198,14 +207,14 @@ Reply generation_stream_reply(const Output& output) {
 Reply graphs_reply(const std::vector<std::string>& ids) { return json_reply(200, {{"graph_ids", ids}}); }
 
 Reply error_reply(int status, const Details& details) {
-  const auto& error = error_of(status);
+  const auto error = error_of(status);
   Json extras = Json::object();
   for (const auto& [name, text] : details) extras[std::string(name)] = text;
   return envelope(error, Json::array({error_json(error, error.description, std::move(extras))}));
 }
 
 Reply invalid_parameters_reply(const std::vector<FieldProblem>& problems) {
-  const auto& error = error_of(400);
+  const auto error = error_of(400);
   Json each = Json::array();
   for (const auto& [field, problem] : problems) {
     each.push_back(error_json(error, field + ": " + problem, {{"field", field}}));

@@ -31,7 +31,8 @@ struct OwnJob {
   Plan own_plan;               // used when `plan` is null
   const Plan* plan = nullptr;  // of a rule
   Inputs inputs;
-  Place place;  // of the rule; none of an added job
+  Place place;         // of the rule; none of an added job
+  FaultList faults{};  // of its own
 };
 
 // A job as an answer shows it at one moment.
