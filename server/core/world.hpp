@@ -185,7 +185,8 @@ class World {
   void reset(const ClockSettings& clock, Moment& moment);
 
   // Goes over to the fixtures that were read after its own. Jobs that are defined as before stay what they are, as do
-  // those that were created; others begin anew. The clock goes on.
+  // those that were created; others begin anew. The clock goes on. A world that began with these already stays as it
+  // is.
   void adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succession& succession);
 
   struct Summary {

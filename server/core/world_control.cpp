@@ -206,6 +206,7 @@ void World::reset(const ClockSettings& clock, Moment& moment) {
 
 void World::adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succession& succession) {
   const std::lock_guard lock(mutex_);
+  if (fixtures_ == fixtures) return;
   std::unordered_map<std::uint32_t, Run> runs;
   for (auto& [index, run] : runs_) {
     if (const auto after = succession.jobs[index]; after != Succession::gone) {

