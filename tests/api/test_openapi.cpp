@@ -72,7 +72,7 @@ TEST_CASE("the OpenAPI document has every route and nothing else, and says which
   const auto none = json::array();
   const auto admin = json::parse(R"([{}, {"adminToken": []}])");
   const auto either =
-      json::parse(R"([{}, {"bearerAuth": []}, {"adminToken": []}, {"adminToken": [], "bearerAuth": []}])");
+      json::parse(R"([{}, {"adminToken": []}, {"bearerAuth": []}, {"adminToken": [], "bearerAuth": []}])");
   for (const auto& route : all_routes()) {
     CAPTURE(route.method);
     CAPTURE(route.path);

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 const { STRICT_URL, TELLING_URL } = process.env;
 const blogPost = '/v1/applications/blog-post';
+const someJob = 'c1000000-0000-4000-8000-000000000001';
 
 const body = (...topics) => ({ inputs: topics.map((topic) => ({ id: 'topic', value: [topic] })) });
 
@@ -88,7 +89,69 @@ test('graphs are put and listed as documented', async () => {
 
 test('the mock shows itself as documented', async () => {
   await strict(200, 'GET', '/__admin/health', { token: null });
+  await strict(200, 'GET', '/__admin/version', { token: null });
   await strict(200, 'GET', '/__admin/openapi.json', { token: null });
+  await strict(200, 'POST', '/__admin/fixtures/reload', { token: null });
+  assert.ok((await strict(200, 'GET', '/__admin/health', { token: null })).reload.succeeded);
+});
+
+test('time is controlled as documented', async () => {
+  const token = 'time';
+  const job = 'f0000000-0000-4000-8000-000000000001';  // fails after three seconds
+  const clock = '/__admin/clock';
+  await strict(200, 'GET', clock, { token });
+  const { now } = await strict(200, 'PUT', clock, { token, json: { speed: 0, on_poll: '500ms' } });
+  await strict(409, 'PUT', clock, { token, json: { now: '2025-01-01T00:00:00Z' } });
+  await strict(200, 'GET', `/v1/applications/jobs/${job}`, { token });
+
+  const advance = (status, json) => strict(status, 'POST', `${clock}/advance`, { token, json });
+  const { from, transitions } = await advance(200, { to: { job_id: job, status: 'failed' } });
+  assert.equal(Date.parse(from), Date.parse(now) + 500);
+  assert.deepEqual(transitions.map(({ to }) => to), ['failed']);
+  for (const json of [{ by: '1m30s' }, { to: '2100-01-01T00:00:00+01:00' }, { to: 'next' }, { to: 'idle' }]) {
+    await advance(200, json);
+  }
+  await advance(404, { to: { job_id: '99999999-9999-4999-8999-999999999999', status: 'failed' } });
+  await advance(409, { to: { job_id: job, status: 'completed' } });
+});
+
+test('jobs are controlled as documented', async () => {
+  const token = 'jobs';
+  const jobs = '/__admin/jobs';
+  const json = {
+    id: '00000000-0000-4000-8000-00000000000c',
+    application_id: 'blog-post',
+    created_at: '-1h',
+    timeline: [{ polls: 2, status: 'in_progress' }, { at: '2h', status: 'completed', data: { suggestion: 'Done.' } }],
+    retries: [{ timeline: [] }],
+  };
+  await strict(201, 'POST', jobs, { token, json });
+  await strict(409, 'POST', jobs, { token, json });
+  await strict(400, 'POST', jobs, { token, json: { ...json, application_id: 'nobody' } });
+  await strict(200, 'GET', `${jobs}?offset=1&limit=2`, { token });
+  for (const act of ['hold', 'release']) await strict(200, 'POST', `${jobs}/${json.id}/${act}`, { token });
+  await strict(200, 'POST', `${jobs}/${json.id}/transition`, { token, json: { status: 'failed', error: 'Enough' } });
+  await strict(409, 'POST', `${jobs}/${json.id}/hold`, { token });
+  assert.equal((await strict(200, 'GET', `${jobs}/${json.id}`, { token })).status, 'failed');
+  await strict(200, 'DELETE', `${jobs}/${json.id}`, { token });
+  await strict(404, 'GET', `${jobs}/${json.id}`, { token });
+});
+
+test('worlds are controlled as documented, each alone and all at once', async () => {
+  const token = 'worlds';
+  const { world } = await strict(200, 'GET', '/__admin/clock', { token });
+  const { worlds } = await strict(200, 'GET', '/__admin/worlds', { token: null });
+  assert.ok(worlds.some((one) => one.world === world));
+  for (const path of ['/__admin/clock', '/__admin/jobs']) {
+    assert.equal((await strict(200, 'GET', `${path}?world=${world}`, { token: null })).world, world);
+    assert.equal((await strict(200, 'GET', path, { token: null })).worlds.length, worlds.length);
+  }
+  await strict(400, 'POST', `/__admin/reset?world=${world}`, { token });
+  await strict(200, 'POST', '/__admin/reset', { token });
+  await strict(200, 'DELETE', `/__admin/worlds/${token}`, { token: null });
+  await strict(404, 'POST', `/__admin/reset?world=${world}`, { token: null });
+  await strict(401, 'GET', '/__admin/clock', { token: 'revoked-token' });
+  await strict(403, 'GET', '/__admin/clock', { token: 'no-access-token' });
 });
 
 test('what is unknown or refused is answered as documented', async () => {
@@ -120,6 +183,15 @@ test('what the server refuses for its form, the document forbids', async () => {
     [400, 'POST', blogPost, { json: { inputs: [], stream: 'yes' } }],
     [400, 'PUT', `${blogPost}/graphs`, { json: { graph_ids: [1] } }],
     [415, 'PUT', `${blogPost}/graphs`, { text: '{"graph_ids":[]}', type: 'text/plain' }],
+    [400, 'PUT', '/__admin/clock', { json: {} }],
+    [400, 'PUT', '/__admin/clock', { json: { speed: -1 } }],
+    [400, 'PUT', '/__admin/clock', { json: { on_poll: 'often' } }],
+    [400, 'PUT', '/__admin/clock', { json: { sped: 1 } }],
+    [400, 'POST', '/__admin/clock/advance', { json: { by: '1h', to: 'next' } }],
+    [400, 'POST', '/__admin/clock/advance', { json: { to: 'tomorrow' } }],
+    [400, 'GET', '/__admin/jobs?limit=10001'],
+    [400, 'GET', '/__admin/jobs/not-a-uuid'],
+    [400, 'POST', `/__admin/jobs/${someJob}/transition`, { json: { status: 'failed', data: { suggestion: '' } } }],
     [401, 'GET', '/v1/applications', { token: null }],
     [404, 'GET', '/v1/nowhere'],
     [405, 'DELETE', '/v1/applications'],

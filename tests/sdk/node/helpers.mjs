@@ -16,6 +16,18 @@ export const newKey = () => `node-${randomUUID()}`;
 // Finds the server by WRITER_BASE_URL, and reports a wrong answer instead of asking again.
 export const newClient = (options) => new Writer({ apiKey: newKey(), maxRetries: 0, timeout: 20_000, ...options });
 
+// What /__admin of the server whose time stands answers about the world of a key. Without a key: about all worlds.
+export async function control(apiKey, method, path, body) {
+  const response = await fetch(`${process.env.JOBMOCK_FROZEN_URL}/__admin${path}`, {
+    method,
+    headers: apiKey ? { Authorization: `Bearer ${apiKey}` } : {},
+    body: body && JSON.stringify(body),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw Object.assign(new Error(answer.error.message), { status: response.status, ...answer.error });
+  return answer;
+}
+
 export const retrieve = (client, id) => client.applications.jobs.retrieve(id);
 
 // A value for each input, as the API takes them.

@@ -8,6 +8,7 @@ import json
 import os
 import time
 import unittest
+import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from writerai import AsyncWriter, Writer
 
 URL = os.environ["JOBMOCK_URL"]
 TWIN_URL = os.environ["JOBMOCK_TWIN_URL"]
+FROZEN_URL = os.environ["JOBMOCK_FROZEN_URL"]
 ALL_SAMPLES = json.loads((Path(__file__).parent.parent / "samples.json").read_text("utf-8"))
 APPLICATIONS = ALL_SAMPLES["applications"]
 SAMPLES = ALL_SAMPLES["jobs"]
@@ -43,6 +45,19 @@ async def every(call, *arguments, **options):
         items = await asyncio.to_thread(lambda: list(itertools.islice(answer, most + 1)))
     assert len(items) <= most, f"more than {most} items"
     return items
+
+
+async def control(key, method, path, body=None):
+    """What /__admin of the server whose time stands answers about the world of a key. Without one: about all worlds."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{FROZEN_URL}/__admin{path}", data, headers, method=method)
+
+    def send():
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    return await asyncio.to_thread(send)
 
 
 async def retrieve(client, job_id):
