@@ -336,6 +336,12 @@ TEST_CASE("requests of more jobs than are counted one by one are still decided, 
   }
   CHECK(applied > 2'000);
   CHECK(applied < 3'000);
+  auto repeated = poll(0, other_job);
+  repeated.operation = Operation::retry;
+  int of_repeated = 0;
+  for (int i = 0; i < 64; ++i) of_repeated += is_applied(state, faults, repeated) ? 1 : 0;
+  CHECK(of_repeated > 16);
+  CHECK(of_repeated < 48);
 }
 
 TEST_CASE("a fault is counted by itself, even one that reads the same, until it is forgotten") {
