@@ -103,6 +103,9 @@ class ServeOptions {
     command.add_option("--jobs-max", serve_.jobs_max, "Jobs that a world's clients may create; 507 beyond")
         ->envname("JOBMOCK_JOBS_MAX")
         ->capture_default_str();
+    command.add_option("--journal-max", serve_.journal_max, "Requests that a world remembers; the oldest are dropped")
+        ->envname("JOBMOCK_JOURNAL_MAX")
+        ->capture_default_str();
     auto* speed = command
                       .add_option("--speed", serve_.clock.speed,
                                   "Virtual seconds per real second, from 0 to 1000000 [that of the fixtures; 1]")

@@ -19,9 +19,10 @@ struct Serve {
   std::uint16_t port = 8080;
   std::string port_file;  // empty: none
   AccessLog::Format log_format = AccessLog::Format::text;
-  bool quiet = false;              // only what there is something to say about
-  std::uint64_t seed = 0;          // ids of created jobs follow from it
-  std::size_t jobs_max = 100'000;  // created in one world
+  bool quiet = false;                // only what there is something to say about
+  std::uint64_t seed = 0;            // ids of created jobs follow from it
+  std::size_t jobs_max = 100'000;    // created in one world
+  std::size_t journal_max = 10'000;  // requests remembered in one world
   ClockOverrides clock;
   bool watch = false;       // the fixtures' files, and read them again when they change
   bool explain = false;     // every answer

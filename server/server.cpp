@@ -13,21 +13,38 @@
 namespace jobmock {
 namespace {
 
+Problems as_texts(const std::vector<Problem>& problems) {
+  Problems texts;
+  for (const auto& problem : problems) texts.push_back(to_string(problem));
+  return texts;
+}
+
 App::Options app_options(const Serve& options, AccessLog& log) {
   App::Options app;
   app.worlds.seed = options.seed;
   app.worlds.limits.created_jobs = options.jobs_max;
+  app.worlds.limits.journal.entries = options.journal_max;
   app.worlds.clock = options.clock;
   app.control.admin_token = options.admin_token;
   app.control.explains_every_answer = options.explain;
   app.control.listens_on_loopback = is_loopback(options.host);
   app.control.request_reload = [] { kill(getpid(), SIGUSR1); };
   app.control.read_job = [](std::string_view text, bool is_json, const std::shared_ptr<const FixtureSet>& fixtures) {
-    return read_job(text, is_json, fixtures).map_error([](const std::vector<Problem>& problems) {
-      Problems texts;
-      for (const auto& problem : problems) texts.push_back(to_string(problem));
-      return texts;
-    });
+    return read_job(text, is_json, fixtures).map_error(as_texts);
+  };
+  app.control.read_fault = [](std::string_view text, bool is_json) {
+    return read_fault(text, is_json, "added at run time")
+        .map([](AddedFault added) {
+          return World::AddedFault{0, std::move(added.fault), added.job, added.application.value_or("")};
+        })
+        .map_error(as_texts);
+  };
+  app.control.read_expectation = [](std::string_view text, bool is_json) {
+    return read_expectation(text, is_json)
+        .map([](SentExpectation sent) {
+          return Control::SentExpectation{std::move(sent.expectation), sent.job};
+        })
+        .map_error(as_texts);
   };
   app.log = [&log, quiet = options.quiet](const AccessRecord& record) {
     if (!quiet || !record.note.empty()) log.add(record);

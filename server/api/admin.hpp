@@ -30,4 +30,17 @@ Reply force_job(Call& call);
 Reply hold_job(Call& call);
 Reply release_job(Call& call);
 
+// Faults.
+Reply list_faults(Call& call);
+Reply add_fault(Call& call);
+Reply remove_faults(Call& call);
+Reply remove_fault(Call& call);
+
+// What clients did.
+Reply list_requests(Call& call);
+Reply clear_requests(Call& call);
+Reply wait_for_requests(Call& call);
+Reply verify(Call& call);
+Reply show_report(Call& call);
+
 }  // namespace jobmock

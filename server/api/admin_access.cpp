@@ -55,12 +55,7 @@ bool carries_admin_token(const Request& request, const Control& control) {
   return token && is_same_secret(*token, control.admin_token);
 }
 
-struct Chosen {
-  std::vector<std::shared_ptr<World>> worlds;
-  bool is_one = false;
-};
-
-tl::expected<Chosen, AdminError> choose_by_token(Call& call, std::string_view authorization) {
+tl::expected<ChosenWorlds, AdminError> choose_by_token(Call& call, std::string_view authorization) {
   const auto refuse = [](int status, std::string message) {
     return tl::unexpected(
         AdminError{status, status == 403 ? "forbidden" : "unauthorized", std::move(message),
@@ -73,7 +68,7 @@ tl::expected<Chosen, AdminError> choose_by_token(Call& call, std::string_view au
   if (admission.refused_with != 0) return refuse(401, "the fixtures do not accept this token");
   auto entered = call.worlds.enter(admission.world, call.moment.real);
   if (entered.forgot_another) call.note = too_many_worlds;
-  return Chosen{{std::move(entered.world)}, true};
+  return ChosenWorlds{{std::move(entered.world)}, true};
 }
 
 // The value of `world` may be a token: the log shows none.
@@ -81,26 +76,6 @@ std::string without_value(std::string_view target, std::string_view parameter) {
   const auto begin = target.find(parameter, target.find('?')) + parameter.size();
   const auto end = std::min(target.find('&', begin), target.size());
   return std::string(target.substr(0, begin)) + "***" + std::string(target.substr(end));
-}
-
-tl::expected<Chosen, AdminError> choose(Call& call) {
-  Query query(call.request.target);
-  const auto name = query.text("world");
-  if (!query.problems().empty()) return tl::unexpected(bad_request(query.problems()));
-  const auto authorization = call.request.header("Authorization");
-  const bool has_token = authorization && !carries_admin_token(call.request, call.control);
-  if (name) {
-    if (call.worlds.find(*name) == nullptr) call.logged_target = without_value(call.request.target, "world=");
-    if (has_token) {
-      return tl::unexpected(
-          AdminError{400, "two_worlds", "both a token and ?world= choose a world", "send one of them"});
-    }
-    auto world = find_world(call.worlds, *name);
-    if (world) return Chosen{{std::move(world)}, true};
-    return tl::unexpected(unknown_world());
-  }
-  if (has_token) return choose_by_token(call, *authorization);
-  return Chosen{call.worlds.all(), false};
 }
 
 Json named(const World& world, const Json& json) {
@@ -142,8 +117,32 @@ std::shared_ptr<World> find_world(const Worlds& worlds, std::string_view name_or
   return world ? world : worlds.find(world_of_token(name_or_token));
 }
 
+tl::expected<ChosenWorlds, AdminError> choose_worlds(Call& call) {
+  Query query(call.request.target);
+  const auto name = query.text("world");
+  if (!query.problems().empty()) return tl::unexpected(bad_request(query.problems()));
+  const auto authorization = call.request.header("Authorization");
+  const bool has_token = authorization && !carries_admin_token(call.request, call.control);
+  if (name) {
+    if (call.worlds.find(*name) == nullptr) call.logged_target = without_value(call.request.target, "world=");
+    if (has_token) {
+      return tl::unexpected(
+          AdminError{400, "two_worlds", "both a token and ?world= choose a world", "send one of them"});
+    }
+    auto world = find_world(call.worlds, *name);
+    if (world) return ChosenWorlds{{std::move(world)}, true};
+    return tl::unexpected(unknown_world());
+  }
+  if (has_token) return choose_by_token(call, *authorization);
+  return ChosenWorlds{call.worlds.all(), false};
+}
+
+bool is_json_body(const Request& request) {
+  return request.header("Content-Type").value_or("").find("yaml") == std::string_view::npos;
+}
+
 Reply in_each_world(Call& call, int status, const InWorld& act) {
-  auto chosen = choose(call);
+  auto chosen = choose_worlds(call);
   if (!chosen) return admin_error_reply(chosen.error());
   if (chosen->is_one) {
     call.world = chosen->worlds.front();

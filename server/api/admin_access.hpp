@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "api/admin_wire.hpp"
 #include "api/call.hpp"
@@ -15,8 +17,19 @@ namespace jobmock {
 // admin token, unless `needs_no_token`.
 std::optional<AdminError> refuse_access(const Request& request, const Control& control, bool needs_no_token);
 
-// Does something in each world that the request is about: the one of its Authorization header, the one that `?world=`
-// names, or else every one there is. The answer is what `act` gives, with the world's name in front; for every world,
+// The worlds that a request is about: the one of its Authorization header, the one that `?world=` names, or else every
+// one there is.
+struct ChosenWorlds {
+  std::vector<std::shared_ptr<World>> worlds;
+  bool is_one = false;
+};
+tl::expected<ChosenWorlds, AdminError> choose_worlds(Call& call);
+
+// Whether a body is JSON, and not YAML as its Content-Type may say.
+bool is_json_body(const Request& request);
+
+// Does something in each world that the request is about. The answer is what `act` gives, with the world's name in
+// front; for every world,
 // {"worlds": [...]} of those, where a world's refusal stands among the others' answers unless all refused.
 using InWorld = std::function<tl::expected<Json, AdminError>(World& world)>;
 Reply in_each_world(Call& call, int status, const InWorld& act);

@@ -114,6 +114,30 @@ Json job_explanation(const JobView& job, Timestamp now) {
   return json;
 }
 
+Json request_json(const JournalEntry& entry) {
+  Json json{{"number", entry.number},
+            {"at", format_timestamp(entry.at)},
+            {"real", format_timestamp(entry.real)},
+            {"operation", to_string(entry.operation)},
+            {"job_id", nullptr},
+            {"attempt", nullptr},
+            {"status", nullptr},
+            {"job_status", nullptr},
+            {"fault", nullptr},
+            {"retry_after", nullptr},
+            {"retry_count", nullptr},
+            {"client", entry.client},
+            {"body", entry.body}};
+  if (entry.job) json["job_id"] = format_uuid(*entry.job);
+  if (entry.attempt != 0) json["attempt"] = entry.attempt;
+  if (entry.status != 0) json["status"] = entry.status;
+  if (entry.shown) json["job_status"] = to_string(*entry.shown);
+  if (!entry.fault.empty()) json["fault"] = entry.fault;
+  if (entry.retry_after) json["retry_after"] = format_duration(*entry.retry_after);
+  if (entry.retry_count) json["retry_count"] = *entry.retry_count;
+  return json;
+}
+
 Json clock_json(const World::ClockView& clock) {
   Json json{{"now", format_timestamp(clock.now)},
             {"start", format_timestamp(clock.start)},

@@ -43,6 +43,9 @@ Json job_explanation(const JobView& job, Timestamp now);
 // "completed in 2s", "failed after 2 more polls", "completed once it is released"; "nothing" at the end.
 std::string next_of(const JobView& job, Timestamp now);
 
+// An entry of the journal.
+Json request_json(const JournalEntry& entry);
+
 Json clock_json(const World::ClockView& clock);
 Json advance_json(const World::Advance& advance);
 std::string on_poll_text(const OnPoll& on_poll);

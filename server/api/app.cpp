@@ -10,6 +10,7 @@
 #include "api/admin_access.hpp"
 #include "api/bearer.hpp"
 #include "api/explanation.hpp"
+#include "api/operation_answer.hpp"
 #include "api/routes.hpp"
 #include "api/url.hpp"
 #include "api/visitor.hpp"
@@ -57,7 +58,7 @@ App::App(std::shared_ptr<const FixtureSet> fixtures, const Clock& clock, Options
 Reply App::handle(const Request& request) {
   const auto now = clock_.now();
   AccessRecord record{now, {}, request.method, request.target, 0, 0, {}, {}, {}, now};
-  Call call{request, worlds_, options_.control, reloads_, {now}, {}, {}, {}, {}, {}};
+  Call call{request, worlds_, options_.control, reloads_, clock_, {now}, {}, {}, {}, {}, {}};
   Reply reply;
   try {
     reply = answer(call);
@@ -113,7 +114,7 @@ Reply App::answer(Call& call) {
     if (auto refused = refuse_access(request, options_.control, needs_no_token)) return admin_error_reply(*refused);
   }
   call.parameters = std::move(found.parameters);
-  return found.route->handler(call);
+  return found.route->operation ? answer_operation(call, *found.route) : found.route->handler(call);
 }
 
 std::optional<Reply> App::enter_world(Call& call) {

@@ -8,6 +8,7 @@
 
 #include "api/control.hpp"
 #include "api/message.hpp"
+#include "core/clock.hpp"
 #include "core/worlds.hpp"
 
 namespace jobmock {
@@ -17,6 +18,7 @@ struct Call {
   Worlds& worlds;
   const Control& control;
   const Reloads& reloads;
+  const Clock& clock;                   // real; lives as long as the application
   Moment moment;                        // by the world's clock once there is one
   std::vector<std::string> parameters;  // of the path, decoded, in the order of the route
   std::shared_ptr<World> world;         // of the token, or the only one that control chose

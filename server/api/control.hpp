@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -26,6 +27,16 @@ struct Control {
   std::function<tl::expected<OwnJob, Problems>(std::string_view text, bool is_json,
                                                const std::shared_ptr<const FixtureSet>& fixtures)>
       read_job;
+
+  // A fault in the fixtures' own shape, and what it is for: `fault.id` is not set, and its application not looked up.
+  std::function<tl::expected<World::AddedFault, Problems>(std::string_view text, bool is_json)> read_fault;
+
+  // An expectation in the fixtures' own shape, of a job or of the world.
+  struct SentExpectation {
+    Expectation expectation;
+    std::optional<Uuid> job;
+  };
+  std::function<tl::expected<SentExpectation, Problems>(std::string_view text, bool is_json)> read_expectation;
 
   std::string admin_token;             // empty: none is needed
   bool listens_on_loopback = true;     // so whoever calls it by another name is not of this machine

@@ -13,15 +13,16 @@ namespace {
 
 // Where two paths fit, the first row of the method counts.
 constexpr std::array routes{
-    Route{"GET", "/v1/applications/jobs/{job_id}", Needs::token, retrieve_job},
-    Route{"POST", "/v1/applications/jobs/{job_id}/retry", Needs::token, retry_job},
-    Route{"POST", "/v1/applications/{application_id}/jobs", Needs::token, create_job},
-    Route{"GET", "/v1/applications/{application_id}/jobs", Needs::token, list_jobs},
-    Route{"GET", "/v1/applications", Needs::token, list_applications},
-    Route{"GET", "/v1/applications/{application_id}", Needs::token, retrieve_application},
-    Route{"POST", "/v1/applications/{application_id}", Needs::token, generate_content},
-    Route{"GET", "/v1/applications/{application_id}/graphs", Needs::token, list_graphs},
-    Route{"PUT", "/v1/applications/{application_id}/graphs", Needs::token, update_graphs},
+    Route{"GET", "/v1/applications/jobs/{job_id}", Needs::token, retrieve_job, Operation::retrieve},
+    Route{"POST", "/v1/applications/jobs/{job_id}/retry", Needs::token, retry_job, Operation::retry},
+    Route{"POST", "/v1/applications/{application_id}/jobs", Needs::token, create_job, Operation::create},
+    Route{"GET", "/v1/applications/{application_id}/jobs", Needs::token, list_jobs, Operation::list},
+    Route{"GET", "/v1/applications", Needs::token, list_applications, Operation::list_applications},
+    Route{"GET", "/v1/applications/{application_id}", Needs::token, retrieve_application,
+          Operation::retrieve_application},
+    Route{"POST", "/v1/applications/{application_id}", Needs::token, generate_content, Operation::generate},
+    Route{"GET", "/v1/applications/{application_id}/graphs", Needs::token, list_graphs, Operation::list_graphs},
+    Route{"PUT", "/v1/applications/{application_id}/graphs", Needs::token, update_graphs, Operation::update_graphs},
     Route{"GET", "/__admin/health", Needs::nothing, show_health},
     Route{"GET", "/__admin/version", Needs::access, show_version},
     Route{"GET", "/__admin/openapi.json", Needs::access, show_openapi},
@@ -39,6 +40,15 @@ constexpr std::array routes{
     Route{"POST", "/__admin/jobs/{job_id}/transition", Needs::access, force_job},
     Route{"POST", "/__admin/jobs/{job_id}/hold", Needs::access, hold_job},
     Route{"POST", "/__admin/jobs/{job_id}/release", Needs::access, release_job},
+    Route{"GET", "/__admin/faults", Needs::access, list_faults},
+    Route{"POST", "/__admin/faults", Needs::access, add_fault},
+    Route{"DELETE", "/__admin/faults", Needs::access, remove_faults},
+    Route{"DELETE", "/__admin/faults/{fault_id}", Needs::access, remove_fault},
+    Route{"GET", "/__admin/requests", Needs::access, list_requests},
+    Route{"DELETE", "/__admin/requests", Needs::access, clear_requests},
+    Route{"GET", "/__admin/requests/wait", Needs::access, wait_for_requests},
+    Route{"POST", "/__admin/verify", Needs::access, verify},
+    Route{"GET", "/__admin/report", Needs::access, show_report},
 };
 
 // Takes the next segment off a path that begins with '/'.

@@ -1,12 +1,14 @@
 // THE CONTRACT: every method and path that is answered, and how a request's target finds its row.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/call.hpp"
+#include "core/operation.hpp"
 
 namespace jobmock {
 
@@ -21,6 +23,7 @@ struct Route {
   std::string_view path;  // a segment in braces takes any text that is not empty
   Needs needs;
   Handler handler;
+  std::optional<Operation> operation{};  // of the mocked API
 };
 
 std::span<const Route> all_routes();

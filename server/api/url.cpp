@@ -60,6 +60,14 @@ Query::Query(std::string_view target) {
   }
 }
 
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  return number;
+}
+
 std::optional<std::string> Query::text(std::string_view name) {
   std::optional<std::string> found;
   for (const auto& [key, value] : parameters_) {
@@ -76,10 +84,7 @@ std::optional<std::string> Query::text(std::string_view name) {
 std::size_t Query::number(std::string_view name, std::size_t otherwise, std::size_t most) {
   const auto given = text(name);
   if (!given) return otherwise;
-  std::size_t number = 0;
-  const auto* end = given->data() + given->size();
-  const auto [stopped, error] = std::from_chars(given->data(), end, number);
-  if (error == std::errc() && stopped == end && number <= most) return number;
+  if (const auto number = whole_number(*given); number && *number <= most) return *number;
   add_problem(name, "expected a whole number from 0 to " + std::to_string(most) + ", found '" + *given + "'");
   return otherwise;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ std::string_view path_of(std::string_view target);
 
 // Replaces %XX. What is no valid escape stands for itself.
 std::string percent_decode(std::string_view text);
+
+// "42": digits and nothing else.
+std::optional<std::uint64_t> whole_number(std::string_view text);
 
 // The parameters after `?`. What is wrong with those that are asked for is collected; others are ignored.
 class Query {

@@ -180,6 +180,8 @@ FaultDecision FaultState::decide(std::span<const FaultList* const> lists, const 
 
 std::uint64_t FaultState::times_applied(const Fault& fault) const { return counters_ ? counters_->applied(fault) : 0; }
 
+void FaultState::clear() { counters_.reset(); }
+
 void FaultState::forget(const Fault& fault) {
   if (counters_) counters_->forget(fault);
 }

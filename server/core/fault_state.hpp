@@ -29,6 +29,9 @@ class FaultState {
   // How often the fault had a part in an answer.
   [[nodiscard]] std::uint64_t times_applied(const Fault& fault) const;
 
+  // Everything that was counted goes.
+  void clear();
+
   // Of a fault that was removed: what was counted of it goes.
   void forget(const Fault& fault);
 

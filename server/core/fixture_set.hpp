@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <variant>
 #include <vector>
 
 #include "core/application.hpp"
+#include "core/expectation.hpp"
 #include "core/fault.hpp"
 #include "core/place.hpp"
 #include "core/plan.hpp"
@@ -30,6 +33,7 @@ struct FixtureJob {
   Place place;
   std::uint32_t since = 0;  // the generation of the set in which it became what it is
   FaultList faults{};
+  std::shared_ptr<const Expectation> expect{};  // null: nothing; few of many jobs have one
 };
 
 struct FixtureSet {
@@ -42,6 +46,7 @@ struct FixtureSet {
   std::vector<FixtureJob> jobs;
   std::unordered_map<Uuid, std::uint32_t> job_by_id;  // into jobs
   FaultList faults;                                   // of every world
+  std::optional<Expectation> expect;                  // of every job polled in a world, and of the world
 };
 
 // How a set goes over into the one that was read after it.

@@ -51,18 +51,20 @@ std::size_t size_of(const OwnJob& job) {
 }
 
 World::World(std::string name, std::shared_ptr<const FixtureSet> fixtures, const ClockSettings& clock, Timestamp real,
-             std::uint64_t seed, const WorldLimits& limits, Bytes bytes_of_all)
+             std::uint64_t seed, const WorldLimits& limits, SharedByWorlds shared)
     : name_(std::move(name)),
       seed_(seed),
       limits_(limits),
-      bytes_of_all_(std::move(bytes_of_all)),
+      shared_(std::move(shared)),
       used_(real),
+      has_faults_for_all_(!fixtures->faults.empty()),
       fixtures_(std::move(fixtures)),
       clock_(clock, real),
       on_poll_(clock.on_poll),
-      id_state_(seed) {}
+      id_state_(seed),
+      journal_(limits.journal, shared_.journal_bytes) {}
 
-World::~World() { *bytes_of_all_ -= bytes_; }
+World::~World() { *shared_.bytes -= bytes_; }
 
 World::Expected<JobView> World::poll(const Uuid& id, Moment& moment) {
   const std::lock_guard lock(mutex_);
@@ -270,6 +272,7 @@ JobView World::view(const Job& job, Timestamp now) const {
                job.own != nullptr ? job.own->job->fixtures : fixtures_,
                job.own != nullptr ? job.own->job : nullptr,
                job.application,
+               job.own != nullptr ? &job.own->job->faults : &fixtures_->jobs[job.index].faults,
                job.place,
                run != nullptr || job.birth.has_value(),
                run != nullptr ? run->created_at() : job.birth.value_or(now),
@@ -296,8 +299,8 @@ Uuid World::next_id() {
 // Counts bytes that are to be kept; false when they are too many.
 bool World::take(std::size_t bytes) {
   if (bytes > limits_.bytes - bytes_) return false;
-  if (bytes_of_all_->fetch_add(bytes) + bytes > limits_.bytes_of_all) {
-    *bytes_of_all_ -= bytes;
+  if (shared_.bytes->fetch_add(bytes) + bytes > limits_.bytes_of_all) {
+    *shared_.bytes -= bytes;
     return false;
   }
   bytes_ += bytes;
@@ -306,7 +309,7 @@ bool World::take(std::size_t bytes) {
 
 void World::give_back(std::size_t bytes) {
   bytes_ -= bytes;
-  *bytes_of_all_ -= bytes;
+  *shared_.bytes -= bytes;
 }
 
 }  // namespace jobmock

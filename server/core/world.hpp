@@ -15,7 +15,9 @@
 #include <variant>
 #include <vector>
 
+#include "core/fault_state.hpp"
 #include "core/fixture_set.hpp"
+#include "core/journal.hpp"
 #include "core/run.hpp"
 #include "core/world_clock.hpp"
 
@@ -33,6 +35,7 @@ struct OwnJob {
   Inputs inputs;
   Place place;         // of the rule; none of an added job
   FaultList faults{};  // of its own
+  std::shared_ptr<const Expectation> expect{};
 };
 
 // A job as an answer shows it at one moment.
@@ -41,6 +44,7 @@ struct JobView {
   std::shared_ptr<const FixtureSet> fixtures;  // with `own` and `progress`, keeps what the pointers point to
   std::shared_ptr<const OwnJob> own;           // null for a job of the fixtures
   const Application* application = nullptr;
+  const FaultList* faults = nullptr;  // its own
   Place place;
   bool is_born = true;
   Timestamp created_at;
@@ -58,6 +62,8 @@ struct WorldLimits {
   std::size_t created_jobs = 100'000;      // in one world
   std::size_t bytes = 64U << 20U;          // of inputs and graph ids in one world
   std::size_t bytes_of_all = 512U << 20U;  // of those in all worlds together
+  std::size_t added_faults = 1000;         // in one world
+  Journal::Limits journal;
 };
 
 // When something happens: by the machine's clock, and by the world's, which each call on the world tells.
@@ -77,16 +83,24 @@ enum class WorldRefusal {
   is_full,
 };
 
+// What all worlds of a server share.
+struct SharedByWorlds {
+  using Bytes = std::shared_ptr<std::atomic<std::size_t>>;
+
+  std::uint64_t seed = 0;                                               // of the server, as a person gave it
+  Bytes bytes = std::make_shared<std::atomic<std::size_t>>(0);          // counts to WorldLimits::bytes_of_all
+  Bytes journal_bytes = std::make_shared<std::atomic<std::size_t>>(0);  // counts to Journal::Limits::bytes_of_all
+};
+
 class World {
  public:
-  using Bytes = std::shared_ptr<std::atomic<std::size_t>>;
   template <typename Result>
   using Expected = tl::expected<Result, WorldRefusal>;
 
-  // Begins at the real time `real`, with everything as the fixtures say. Ids of created jobs follow from `seed`. All
-  // worlds count what they keep in `bytes_of_all`.
+  // Begins at the real time `real`, with everything as the fixtures say. Ids of created jobs, and what chance decides,
+  // follow from `seed`.
   World(std::string name, std::shared_ptr<const FixtureSet> fixtures, const ClockSettings& clock, Timestamp real,
-        std::uint64_t seed, const WorldLimits& limits, Bytes bytes_of_all);
+        std::uint64_t seed, const WorldLimits& limits, SharedByWorlds shared = {});
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -189,6 +203,67 @@ class World {
   // is.
   void adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succession& succession);
 
+  // Faults.
+
+  // What becomes of one answer, and counts it: to be asked once for each request, with the job that the answer is
+  // about (a poll counts itself before) or else the application, if there is one.
+  struct Answer {
+    Operation operation;
+    const JobView* job = nullptr;
+    const Application* application = nullptr;
+    std::optional<Status> would_show;
+  };
+  FaultDecision decide_faults(const Answer& answer, Moment& moment);
+
+  // A fault that a test added: of a job, of an application, or of the world.
+  struct AddedFault {
+    std::uint64_t id = 0;  // from 1; given by the world
+    std::shared_ptr<const Fault> fault;
+    std::optional<Uuid> job;
+    std::string application_id;  // empty: none
+  };
+  Expected<AddedFault> add_fault(AddedFault fault, Moment& moment);
+  bool remove_fault(std::uint64_t id, Moment& moment);
+  void remove_faults(Moment& moment);  // all that were added
+
+  struct FaultView {
+    std::shared_ptr<const Fault> fault;
+    std::uint64_t id = 0;  // 0: of the fixtures
+    std::optional<Uuid> job;
+    std::string application_id;
+    std::uint64_t applied = 0;
+  };
+  // Those that were added, and those of the fixtures.
+  std::vector<FaultView> faults(Moment& moment);
+
+  // The record of requests, and what to think of it.
+
+  void record(JournalEntry entry);
+  struct JournalView {
+    std::vector<JournalEntry> entries;
+    std::size_t matching = 0;   // entries that there are, though the limit left some out
+    std::uint64_t dropped = 0;  // entries that are no longer there, whatever they were
+  };
+  JournalView journal(const JournalFilter& filter, Journal::Order order, std::size_t limit) const;
+  [[nodiscard]] std::size_t count_requests(const JournalFilter& filter) const;
+  void clear_journal();
+
+  // What is expected of a job, or of the whole world (no job).
+  struct ExpectationOf {
+    std::optional<Uuid> job;
+    Expectation expectation;
+    std::string place;  // of the job: "fixtures/a.yaml:12"; empty for one that was added, and for the world
+  };
+  std::vector<ExpectationOf> expectations() const;
+
+  // The jobs of this world, for a report: which states each can show.
+  struct PlannedJob {
+    Uuid id;
+    std::string place;
+    std::vector<Status> states;
+  };
+  std::vector<PlannedJob> planned_jobs() const;
+
   struct Summary {
     Timestamp start;
     Timestamp now;
@@ -228,13 +303,15 @@ class World {
   Expected<Job> unended(const Uuid& id, Moment& moment);
   Uuid next_id();
   bool take(std::size_t bytes);
+  FaultList added_faults_for(const Answer& answer) const;
   void give_back(std::size_t bytes);
 
   const std::string name_;
   const std::uint64_t seed_;
   const WorldLimits limits_;
-  const Bytes bytes_of_all_;
+  const SharedByWorlds shared_;
   std::atomic<Timestamp> used_;
+  std::atomic<bool> has_faults_for_all_;  // that were added, or are the world's: so the lock is worth taking
 
   mutable std::mutex mutex_;
   // All below guarded by mutex_.
@@ -249,6 +326,10 @@ class World {
   std::unordered_map<std::string, std::vector<std::string>> graphs_;
   std::size_t bytes_ = 0;
   std::uint64_t id_state_;
+  Journal journal_;
+  FaultState fault_state_;
+  std::vector<AddedFault> added_faults_;
+  std::uint64_t last_fault_ = 0;  // id
 };
 
 }  // namespace jobmock

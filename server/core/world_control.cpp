@@ -201,6 +201,10 @@ void World::reset(const ClockSettings& clock, Moment& moment) {
   made_ = 0;
   graphs_.clear();
   id_state_ = seed_;
+  journal_.clear();
+  fault_state_.clear();
+  added_faults_.clear();
+  has_faults_for_all_ = !fixtures_->faults.empty();
   tell(moment);
 }
 
@@ -227,6 +231,7 @@ void World::adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succe
   runs_ = std::move(runs);
   removed_ = std::move(removed);
   fixtures_ = fixtures;
+  has_faults_for_all_ = !added_faults_.empty() || !fixtures_->faults.empty();
 }
 
 World::Summary World::summary(Moment& moment) {

@@ -16,7 +16,9 @@ std::uint64_t seed_for(std::string_view name, std::uint64_t seed) {
 }  // namespace
 
 Worlds::Worlds(std::shared_ptr<const FixtureSet> fixtures, Options options)
-    : options_(std::move(options)), fixtures_(std::move(fixtures)) {}
+    : options_(std::move(options)), fixtures_(std::move(fixtures)) {
+  shared_.seed = options_.seed;
+}
 
 Worlds::Entered Worlds::enter(std::string_view name, Timestamp now) {
   const std::lock_guard lock(mutex_);
@@ -27,7 +29,7 @@ Worlds::Entered Worlds::enter(std::string_view name, Timestamp now) {
   const bool full = worlds_.size() >= options_.most;
   if (full) forget_longest_unused();
   auto world = std::make_shared<World>(std::string(name), fixtures_, clock_settings(*fixtures_), now,
-                                       seed_for(name, options_.seed), options_.limits, bytes_of_all_);
+                                       seed_for(name, options_.seed), options_.limits, shared_);
   worlds_.emplace(name, world);
   return {std::move(world), full};
 }

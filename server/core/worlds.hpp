@@ -74,7 +74,7 @@ class Worlds {
   void forget_longest_unused();
 
   const Options options_;
-  const World::Bytes bytes_of_all_ = std::make_shared<std::atomic<std::size_t>>(0);
+  SharedByWorlds shared_;  // by all worlds; not changed
 
   std::atomic<std::uint64_t> generation_ = 1;
   std::mutex adopting_;  // one at a time; taken before mutex_

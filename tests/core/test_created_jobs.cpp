@@ -40,7 +40,7 @@ std::shared_ptr<const FixtureSet> fixtures() {
 
 struct InWorld {
   explicit InWorld(const WorldLimits& limits = {}, std::uint64_t seed = 1)
-      : bytes(std::make_shared<std::atomic<std::size_t>>(0)), world("test", set, {}, start, seed, limits, bytes) {}
+      : world("test", set, {}, start, seed, limits, shared) {}
 
   World::Expected<JobView> create_in(const std::string& application, const Inputs& inputs, Timestamp now) {
     return world.create(set, set->applications[set->application_by_name.at(application)], inputs, at(now));
@@ -53,7 +53,7 @@ struct InWorld {
   }
 
   std::shared_ptr<const FixtureSet> set = fixtures();
-  World::Bytes bytes;
+  SharedByWorlds shared;
   World world;
 };
 
@@ -204,13 +204,14 @@ TEST_CASE("what a world keeps is counted in bytes, in it and in all of them, and
   WorldLimits limits;
   limits.bytes = 10'000;
   limits.bytes_of_all = 15'000;
-  const auto bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  const SharedByWorlds shared;
+  const auto& bytes = shared.bytes;
   const Inputs large{{"topic", {std::string(8000, 'x')}}};
   {
     const auto set = fixtures();
     const auto& application = set->applications[0];
-    World one("one", set, {}, start, 1, limits, bytes);
-    World two("two", set, {}, start, 2, limits, bytes);
+    World one("one", set, {}, start, 1, limits, shared);
+    World two("two", set, {}, start, 2, limits, shared);
     CHECK(one.create(set, application, large, at(start)));
     CHECK_FALSE(one.create(set, application, large, at(start)));  // beyond its own bytes
     CHECK_FALSE(two.create(set, application, large, at(start)));  // beyond those of all
@@ -233,5 +234,5 @@ TEST_CASE("graphs are replaced as a whole, and what they took is free again") {
   CHECK(in.world.graphs("ruled", at(start)) == std::vector<std::string>{std::string(4000, 'a')});
   CHECK(in.world.graphs("plain", at(start)).empty());
   CHECK(set_graphs({}));
-  CHECK(*in.bytes == 0);
+  CHECK(*in.shared.bytes == 0);
 }

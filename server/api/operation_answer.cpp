@@ -1,0 +1,132 @@
+#include "api/operation_answer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/bearer.hpp"
+#include "api/effects/effects.hpp"
+#include "api/url.hpp"
+
+namespace jobmock {
+namespace {
+
+bool is_about_job(Operation operation) { return operation == Operation::retrieve || operation == Operation::retry; }
+
+// What the request names: a job that there is, or an application.
+struct Subject {
+  std::optional<Uuid> id;            // of a job, whether there is one or not
+  std::optional<JobView> explained;  // when the handler has shown none
+  const Application* application = nullptr;
+};
+
+const JobView* job_of(const Call& call, const Subject& subject) {
+  if (call.shown) return &*call.shown;
+  return subject.explained ? &*subject.explained : nullptr;
+}
+
+Subject subject_of(Call& call, Operation operation) {
+  Subject subject;
+  if (call.parameters.empty()) return subject;
+  if (!is_about_job(operation)) {
+    const auto& fixtures = *call.fixtures();
+    const auto found = fixtures.application_by_name.find(call.parameters.front());
+    if (found != fixtures.application_by_name.end()) subject.application = &fixtures.applications[found->second];
+    return subject;
+  }
+  subject.id = parse_uuid(call.parameters.front());
+  if (!call.shown && subject.id) {
+    if (auto job = call.world->explain(*subject.id, call.moment)) subject.explained = std::move(*job);
+  }
+  if (const auto* job = job_of(call, subject)) subject.application = job->application;
+  return subject;
+}
+
+std::optional<Status> status_that_would_show(Operation operation, const JobView* job) {
+  if (operation == Operation::create || operation == Operation::retry) return Status::in_progress;
+  if (operation != Operation::retrieve || job == nullptr) return std::nullopt;
+  return job->state().status;
+}
+
+const AppliedAnswer* other_answer(const FaultDecision& decision) {
+  for (const auto& effect : decision.effects) {
+    if (const auto* answer = std::get_if<AppliedAnswer>(&effect)) return answer;
+  }
+  return nullptr;
+}
+
+// Whether the client gets to see what the answer says of the job.
+bool can_be_read(const FaultDecision& decision) {
+  return std::all_of(decision.effects.begin(), decision.effects.end(), [](const AppliedEffect& effect) {
+    return std::holds_alternative<AppliedDelay>(effect) || std::holds_alternative<DripEffect>(effect);
+  });
+}
+
+bool sends_nothing(const FaultDecision& decision) {
+  return std::any_of(decision.effects.begin(), decision.effects.end(),
+                     [](const AppliedEffect& effect) { return std::holds_alternative<ConnectionEffect>(effect); });
+}
+
+std::optional<std::uint32_t> number_in(std::optional<std::string_view> text) {
+  const auto number = text ? whole_number(*text) : std::nullopt;
+  if (!number || *number > UINT32_MAX) return std::nullopt;
+  return static_cast<std::uint32_t>(*number);
+}
+
+// The body as the journal keeps it, without the token, should it be in there.
+std::string body_of(const Request& request) {
+  auto body = cut(request.body, most_of_body);
+  const auto header = request.header("Authorization");
+  const auto token = header ? bearer_token(*header) : std::nullopt;
+  constexpr std::string_view hidden = "***";
+  constexpr std::size_t shortest_secret = 4;  // a shorter token would blot out half the text
+  if (!token || token->size() < shortest_secret) return body;
+  for (auto at = body.find(*token); at != std::string::npos; at = body.find(*token, at + hidden.size())) {
+    body.replace(at, token->size(), hidden);
+  }
+  return body;
+}
+
+JournalEntry entry_of(Call& call, Operation operation, const Subject& subject, const FaultDecision& decision,
+                      const Reply& reply) {
+  JournalEntry entry;
+  entry.real = call.moment.real;
+  entry.at = call.moment.world;
+  entry.operation = operation;
+  entry.job = subject.id;
+  if (const auto* job = job_of(call, subject)) {
+    entry.job = job->id;
+    entry.attempt = job->attempt;
+    if (job->is_born) entry.job_created_at = job->created_at;
+  }
+  entry.status = sends_nothing(decision) ? 0 : reply.status;
+  if (call.shown && can_be_read(decision)) entry.shown = call.shown->state().status;
+  if (const auto* answer = other_answer(decision)) entry.retry_after = answer->retry_after;
+  entry.retry_count = number_in(call.request.header("X-Stainless-Retry-Count"));
+  entry.fault = decision.description;
+  entry.client = client_of(call.request.header("User-Agent").value_or(""));
+  if (!call.request.body.empty()) entry.body = body_of(call.request);
+  return entry;
+}
+
+}  // namespace
+
+Reply answer_operation(Call& call, const Route& route) {
+  const auto operation = *route.operation;
+  const bool is_poll = operation == Operation::retrieve;
+  Reply reply;
+  if (is_poll) reply = route.handler(call);
+  const auto subject = subject_of(call, operation);
+  const auto* job = job_of(call, subject);
+  const auto decision = call.world->decide_faults(
+      {operation, job, subject.application, status_that_would_show(operation, job)}, call.moment);
+  if (!is_poll && other_answer(decision) == nullptr) reply = route.handler(call);
+  if (!decision.effects.empty()) {
+    call.note += (call.note.empty() ? "fault: " : "; fault: ") + decision.description;
+    reply = with_faults(decision, std::move(reply), call.request.method);
+  }
+  if (!call.moment.is_told) call.world->tell_time(call.moment);
+  call.world->record(entry_of(call, operation, subject, decision, reply));
+  return reply;
+}
+
+}  // namespace jobmock
