@@ -5,7 +5,7 @@ FROM ${DEBIAN} AS build
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
       g++ cmake ninja-build pkgconf libcpp-httplib-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev \
-      libexpected-dev libhowardhinnant-date-dev libkainjow-mustache-dev \
+      libexpected-dev libhowardhinnant-date-dev libkainjow-mustache-dev libpugixml-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY CMakeLists.txt CMakePresets.json ./

@@ -159,7 +159,7 @@ Command parse_command_line(int count, const char* const* arguments) {
   CLI::App app("A local mock of Writer's asynchronous jobs API: jobs that do what YAML fixtures say.", "jobmock");
   app.footer(
       "`jobmock FIXTURE...` is short for `jobmock serve FIXTURE...`. Every flag has a variable; a flag beats "
-      "it.\nExit status: 0 fine, 1 failure, 2 bad use or bad fixtures.");
+      "it.\nExit status: 0 fine, 1 failure, 2 bad use or bad fixtures, 3 an expectation failed.");
   app.set_version_flag("-V,--version", "jobmock " + std::string(version()));
   app.require_subcommand(1);
 
@@ -176,6 +176,13 @@ Command parse_command_line(int count, const char* const* arguments) {
       "run", "Serve fixtures while a command runs: jobmock run [FIXTURE...] -- COMMAND [ARGUMENT...]");
   run.add_to(*run_subcommand);
   run.add_verbose(*run_subcommand);
+  RunCommand run_command;
+  run_subcommand->add_option("--report", run_command.report_file, "Write the report to this file, as JSON")
+      ->envname("JOBMOCK_REPORT");
+  run_subcommand
+      ->add_option("--junit", run_command.junit_file,
+                   "Write what became of the expectations to this file, as JUnit XML")
+      ->envname("JOBMOCK_JUNIT");
 
   Check check;
   auto* check_command = app.add_subcommand("check", "Read fixtures and report every problem, without serving");
@@ -212,7 +219,11 @@ Command parse_command_line(int count, const char* const* arguments) {
   if (check_command->parsed()) return check;
   if (health_command->parsed()) return health;
   if (schema_command->parsed()) return Schema();
-  if (run_subcommand->parsed()) return RunCommand{run.given(), std::move(command)};
+  if (run_subcommand->parsed()) {
+    run_command.serve = run.given();
+    run_command.command = std::move(command);
+    return run_command;
+  }
   return serve.given();
 }
 

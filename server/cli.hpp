@@ -11,7 +11,7 @@
 namespace jobmock {
 
 // What the process ends with. Scripts rely on the numbers.
-enum class Exit : int { ok = 0, failure = 1, bad_use = 2 };
+enum class Exit : int { ok = 0, failure = 1, bad_use = 2, expectation_failed = 3 };
 
 struct Serve {
   std::vector<std::string> fixtures;
@@ -32,6 +32,8 @@ struct Serve {
 struct RunCommand {
   Serve serve;
   std::vector<std::string> command;  // with its arguments; not empty
+  std::string report_file;           // JSON; empty: none
+  std::string junit_file;            // empty: none
 };
 
 struct Check {

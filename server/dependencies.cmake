@@ -61,6 +61,13 @@ if(NOT TARGET CLI11::CLI11)
     CLI11_BUILD_TESTS=OFF CLI11_BUILD_EXAMPLES=OFF CLI11_BUILD_DOCS=OFF CLI11_INSTALL=OFF)
 endif()
 
+# pugixml: the target has a name space from 1.11 on.
+find_package(pugixml 1.11 QUIET CONFIG)
+if(NOT TARGET pugixml::pugixml)
+  jobmock_download(pugixml https://github.com/zeux/pugixml/releases/download/v1.14/pugixml-1.14.tar.gz
+    2f10e276870c64b1db6809050a75e11a897a8d7456c4be5c6b2e35a11168a015 PUGIXML_INSTALL=OFF)
+endif()
+
 find_package(date QUIET CONFIG)
 if(NOT TARGET date::date)
   jobmock_download(date https://github.com/HowardHinnant/date/archive/refs/tags/v3.0.4.tar.gz

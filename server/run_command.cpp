@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <fstream>
 #include <iostream>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "counted.hpp"
+#include "junit.hpp"
 #include "server.hpp"
 
 namespace jobmock {
@@ -73,6 +76,70 @@ int wait_for(pid_t child, Server& server, const Signals& signals) {
   }
 }
 
+bool write_file(const std::string& path, const std::string& text) {
+  if (path.empty()) return true;
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file.fail()) return true;
+  std::cerr << "jobmock: cannot write " << path << ": " << std::generic_category().message(errno) << '\n';
+  return false;
+}
+
+struct Conclusion {
+  std::size_t failed = 0;
+  std::size_t inconclusive = 0;
+  std::size_t passed = 0;
+};
+
+Conclusion conclude(const std::vector<Judged>& judged) {
+  Conclusion conclusion;
+  for (const auto& one : judged) {
+    const auto outcome = one.verdict.outcome;
+    ++(outcome == Outcome::pass   ? conclusion.passed
+       : outcome == Outcome::fail ? conclusion.failed
+                                  : conclusion.inconclusive);
+  }
+  return conclusion;
+}
+
+std::string summary(const Conclusion& conclusion) {
+  return counted(conclusion.passed + conclusion.failed + conclusion.inconclusive, "expectation") + ": " +
+         std::to_string(conclusion.passed) + " passed, " + std::to_string(conclusion.failed) + " failed, " +
+         std::to_string(conclusion.inconclusive) + " inconclusive";
+}
+
+// Says what clients did, and gives the exit status that a command which ended with `status` leads to.
+int report(const App& app, const RunCommand& options, int status) {
+  const SystemClock clock;
+  std::string text;
+  Json reports = Json::array();
+  for (const auto& world : app.worlds()) {
+    const auto of_world = report_on(*world, clock.now());
+    text += report_text(of_world);
+    Json json{{"world", of_world.world}};
+    json.update(report_json(of_world));
+    reports.push_back(std::move(json));
+  }
+  const auto judged = judge_all(app.worlds(), app.fixtures());
+  Json expectations = Json::array();
+  for (const auto& one : judged) {
+    if (one.verdict.outcome != Outcome::pass) text += judged_text(one);
+    expectations.push_back(judged_json(one));
+  }
+  const auto conclusion = conclude(judged);
+  if (!judged.empty()) text += summary(conclusion) + '\n';
+  std::cerr << text;
+
+  const Json all{{"worlds", std::move(reports)}, {"expectations", std::move(expectations)}};
+  const bool is_written =
+      write_file(options.report_file, all.dump(2, ' ', false, Json::error_handler_t::replace) + '\n') &&
+      write_file(options.junit_file, junit_xml(judged));
+  if (status != 0) return status;
+  if (conclusion.failed > 0) return static_cast<int>(Exit::expectation_failed);
+  return static_cast<int>(is_written ? Exit::ok : Exit::failure);
+}
+
 }  // namespace
 
 int run_command(const RunCommand& options) {
@@ -91,7 +158,8 @@ int run_command(const RunCommand& options) {
               << '\n';
     return errno == ENOENT ? not_found : not_executable;
   }
-  return wait_for(child, **server, signals);
+  const int status = wait_for(child, **server, signals);
+  return report((*server)->app(), options, status);
 }
 
 }  // namespace jobmock

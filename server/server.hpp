@@ -58,7 +58,9 @@ class Server {
 Exit serve(const Serve& options);
 
 // Serves for as long as the command runs, which finds the server in its environment: WRITER_BASE_URL, WRITER_API_KEY,
-// JOBMOCK_URL. Gives the command's exit status, or 128 and the signal that ended it. Called as serve().
+// JOBMOCK_URL. Then says on standard error, and in the files that are asked for, what clients did and what became of
+// every expectation. Gives the command's exit status, or 128 and the signal that ended it; 3 when it passed and an
+// expectation failed; 1 when a file could not be written. Called as serve().
 int run_command(const RunCommand& options);
 
 }  // namespace jobmock

@@ -45,6 +45,9 @@ class App final : public Service {
 
   [[nodiscard]] std::shared_ptr<const FixtureSet> fixtures() const { return worlds_.fixtures(); }
 
+  // Every world, by name.
+  [[nodiscard]] std::vector<std::shared_ptr<World>> worlds() const { return worlds_.all(); }
+
   // Around each reading of the fixtures after the first, one at a time: what was read is served from then on, or
   // its problems are told and what was served before still is. Any thread.
   void begin_reload() { reloads_.begin(); }

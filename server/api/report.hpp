@@ -41,8 +41,10 @@ struct WorldReport {
 
 WorldReport report_on(World& world, Timestamp real);
 
-// Every expectation on a job in each world that polled or retried it (or in none), every other one in each world.
-std::vector<Judged> judge_all(const std::vector<std::shared_ptr<World>>& worlds);
+// Every expectation on a job in each world that polled or retried it, or in none; every other one in each world, or in
+// none. `fixtures` are those that are served now, for when no world has begun.
+std::vector<Judged> judge_all(const std::vector<std::shared_ptr<World>>& worlds,
+                              const std::shared_ptr<const FixtureSet>& fixtures);
 
 Json report_json(const WorldReport& report);
 Json judged_json(const Judged& judged);
