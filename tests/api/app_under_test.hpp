@@ -49,6 +49,7 @@ inline std::vector<Application> applications() {
 struct AppUnderTest {
   ManualClock clock{Timestamp(std::chrono::microseconds(1739211489501223))};  // 2025-02-10T18:18:09.501223Z
   std::vector<std::string> log;
+  std::vector<std::string> logged_jobs;  // line by line; empty: none
   Tokens tokens;
   App::Options options;
   std::vector<std::pair<std::string, Plan>> more_jobs;
@@ -92,6 +93,7 @@ struct AppUnderTest {
     options.log = [this](const AccessRecord& record) {
       log.push_back(std::string(record.method) + ' ' + std::string(record.target) + ' ' +
                     std::to_string(record.status) + ' ' + record.world + ' ' + record.note);
+      logged_jobs.push_back(record.job ? format_uuid(record.job->id) : "");
     };
     app = std::make_unique<App>(set, clock, options);
     return *app;
