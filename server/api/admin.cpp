@@ -52,7 +52,6 @@ Reply list_worlds(Call& call) {
 
 Reply forget_world(Call& call) {
   const auto world = find_world(call.worlds, call.parameters.front());
-  if (world == nullptr || world->name() != call.parameters.front()) call.logged_target = "/__admin/worlds/***";
   if (world == nullptr || !call.worlds.forget(world->name())) return admin_error_reply(unknown_world());
   return admin_reply(200, {{"forgotten", world->name()}});
 }

@@ -71,13 +71,6 @@ tl::expected<ChosenWorlds, AdminError> choose_by_token(Call& call, std::string_v
   return ChosenWorlds{{std::move(entered.world)}, true};
 }
 
-// The value of `world` may be a token: the log shows none.
-std::string without_value(std::string_view target, std::string_view parameter) {
-  const auto begin = target.find(parameter, target.find('?')) + parameter.size();
-  const auto end = std::min(target.find('&', begin), target.size());
-  return std::string(target.substr(0, begin)) + "***" + std::string(target.substr(end));
-}
-
 Json named(const World& world, const Json& json) {
   Json result{{"world", world.name()}};
   result.update(json);
@@ -107,6 +100,15 @@ std::optional<AdminError> refuse_access(const Request& request, const Control& c
                     "send it as X-Jobmock-Admin-Token, or as Authorization: Bearer"};
 }
 
+std::string loggable_target(std::string_view target, const Worlds& worlds) {
+  const auto is_name = [&](std::string_view text) { return worlds.find(text) != nullptr; };
+  constexpr std::string_view one_world = "/__admin/worlds/";
+  const auto path = path_of(target);
+  if (!path.starts_with(one_world)) return mask_parameter(target, "world", is_name);
+  const bool is_named = is_name(percent_decode(path.substr(one_world.size())));
+  return std::string(is_named ? path : one_world) + (is_named ? "" : "***");
+}
+
 AdminError unknown_world() {
   return {404, "unknown_world", "there is no world of this name or token",
           "a world begins at the first request with its token; GET /__admin/worlds lists those there are"};
@@ -124,7 +126,6 @@ tl::expected<ChosenWorlds, AdminError> choose_worlds(Call& call) {
   const auto authorization = call.request.header("Authorization");
   const bool has_token = authorization && !carries_admin_token(call.request, call.control);
   if (name) {
-    if (call.worlds.find(*name) == nullptr) call.logged_target = without_value(call.request.target, "world=");
     if (has_token) {
       return tl::unexpected(
           AdminError{400, "two_worlds", "both a token and ?world= choose a world", "send one of them"});

@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -33,6 +35,10 @@ bool is_json_body(const Request& request);
 // {"worlds": [...]} of those, where a world's refusal stands among the others' answers unless all refused.
 using InWorld = std::function<tl::expected<Json, AdminError>(World& world)>;
 Reply in_each_world(Call& call, int status, const InWorld& act);
+
+// The target of a request as the log may show it, which shows no token: where a world is not named but opened by its
+// token, "***" stands.
+std::string loggable_target(std::string_view target, const Worlds& worlds);
 
 AdminError unknown_world();
 

@@ -76,7 +76,7 @@ Reply App::handle(const Request& request) {
       reply.headers.emplace_back("X-Jobmock-Explain", explanation(record.world, call.shown, call.moment.world));
     }
   }
-  record.shown_time = call.moment.world;
+  record.shown_time = call.world ? call.moment.world : now;
   record.job = std::move(call.shown);
   record.note = std::move(call.note);
   if (!call.logged_target.empty()) record.target = call.logged_target;
@@ -101,11 +101,13 @@ Reply App::refuse(int status, const std::string& reason) {
 Reply App::answer(Call& call) {
   const auto& request = call.request;
   const auto path = path_of(request.target);
+  if (is_admin(path)) call.logged_target = loggable_target(request.target, worlds_);
   auto found = match(request.method, request.target);
   if (request.method == "OPTIONS" && path == "*") return {200, {}, {{"Allow", "GET, HEAD, OPTIONS"}}, {}};
-  if (found.allowed.empty()) return unknown_route(path);
+  const auto shown_path = call.logged_target.empty() ? path : path_of(call.logged_target);
+  if (found.allowed.empty()) return unknown_route(shown_path);
   if (request.method == "OPTIONS") return {200, {}, {{"Allow", found.allowed}}, {}};
-  if (found.route == nullptr) return wrong_method(path, request, found.allowed);
+  if (found.route == nullptr) return wrong_method(shown_path, request, found.allowed);
   if (found.route->needs == Needs::token) {
     if (auto refusal = enter_world(call)) return std::move(*refusal);
   }

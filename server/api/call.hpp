@@ -26,7 +26,7 @@ struct Call {
   // What the handler leaves for the log.
   std::optional<JobView> shown;
   std::string note;
-  std::string logged_target;  // when the request's own would show a token
+  std::string logged_target;  // when the request's own might show a token
 
   // The fixtures as they were when first asked for, the same for the whole request. A poll does without.
   const std::shared_ptr<const FixtureSet>& fixtures() {

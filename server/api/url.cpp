@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace jobmock {
 namespace {
@@ -17,6 +18,22 @@ std::string decode_value(std::string_view text) {
   std::string spaced(text);
   std::replace(spaced.begin(), spaced.end(), '+', ' ');
   return percent_decode(spaced);
+}
+
+// Keys and values as they are sent, without empty parameters.
+std::vector<std::pair<std::string_view, std::string_view>> raw_parameters(std::string_view target) {
+  std::vector<std::pair<std::string_view, std::string_view>> parameters;
+  target = target.substr(0, target.find('#'));
+  target.remove_prefix(std::min(target.find('?'), target.size()));
+  while (!target.empty()) {
+    target.remove_prefix(1);  // the separator
+    const auto parameter = target.substr(0, target.find('&'));
+    target.remove_prefix(parameter.size());
+    const auto equals = std::min(parameter.find('='), parameter.size());
+    const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
+    if (!parameter.empty()) parameters.emplace_back(parameter.substr(0, equals), value);
+  }
+  return parameters;
 }
 
 }  // namespace
@@ -46,17 +63,21 @@ std::string percent_decode(std::string_view text) {
   return decoded;
 }
 
+std::string mask_parameter(std::string_view target, std::string_view name,
+                           const std::function<bool(std::string_view)>& is_shown) {
+  std::string masked(target.substr(0, target.find_first_of("?#")));
+  char separator = '?';
+  for (const auto& [key, value] : raw_parameters(target)) {
+    masked += std::exchange(separator, '&') + std::string(key);
+    const bool is_masked = decode_value(key) == name && !is_shown(decode_value(value));
+    if (!value.empty()) masked += is_masked ? "=***" : '=' + std::string(value);
+  }
+  return masked;
+}
+
 Query::Query(std::string_view target) {
-  target = target.substr(0, target.find('#'));
-  const auto begin = target.find('?');
-  if (begin == std::string_view::npos) return;
-  target.remove_prefix(begin + 1);
-  while (!target.empty()) {
-    const auto parameter = target.substr(0, target.find('&'));
-    target.remove_prefix(std::min(parameter.size() + 1, target.size()));
-    const auto equals = std::min(parameter.find('='), parameter.size());
-    const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
-    if (!parameter.empty()) parameters_.emplace_back(decode_value(parameter.substr(0, equals)), decode_value(value));
+  for (const auto& [key, value] : raw_parameters(target)) {
+    parameters_.emplace_back(decode_value(key), decode_value(value));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/app.hpp"
@@ -48,8 +49,10 @@ inline std::vector<Application> applications() {
 struct AppUnderTest {
   ManualClock clock{Timestamp(std::chrono::microseconds(1739211489501223))};  // 2025-02-10T18:18:09.501223Z
   std::vector<std::string> log;
+  std::vector<std::string> logged_jobs;  // line by line; empty: none
   Tokens tokens;
   App::Options options;
+  std::vector<std::pair<std::string, Plan>> more_jobs;
   std::unique_ptr<App> app;
 
   AppUnderTest() {
@@ -70,10 +73,14 @@ struct AppUnderTest {
       set->application_by_name.emplace(set->applications[i].id, i);
       for (const auto& alias : set->applications[i].aliases) set->application_by_name.emplace(alias, i);
     }
-    const auto add = [&](const std::string& id, CreatedAt created_at, Timeline timeline) {
+    const auto add_plan = [&](const std::string& id, CreatedAt created_at, Plan plan) {
       const auto uuid = parse_uuid(id).value();
-      set->job_by_id.emplace(uuid, static_cast<std::uint32_t>(set->jobs.size()));
-      set->jobs.push_back({uuid, 0, created_at, {std::move(timeline), {}}, {}});
+      const auto index = static_cast<std::uint32_t>(set->jobs.size());
+      set->job_by_id.emplace(uuid, index);
+      set->jobs.push_back({uuid, 0, created_at, std::move(plan), {0, 10 + index, 5}});
+    };
+    const auto add = [&](const std::string& id, CreatedAt created_at, Timeline timeline) {
+      add_plan(id, created_at, {std::move(timeline), {}});
     };
     const State done{Status::completed, Output{"Social post", "# Coffee"}, {}};
     add(completes, std::monostate(), {{5s, done}});
@@ -82,9 +89,11 @@ struct AppUnderTest {
     add(long_ago, Timestamp(1000s), {{5s, {Status::completed, Output{{}, "Done."}, {}}}});
     add(started_before, Duration(1h), {{1h + 1min, done}});
     add(in_steps, std::monostate(), {{1s, {}}, {2s, {}}, {3s, {Status::completed, {}, {}}}});
+    for (const auto& [id, plan] : more_jobs) add_plan(id, std::monostate(), plan);
     options.log = [this](const AccessRecord& record) {
       log.push_back(std::string(record.method) + ' ' + std::string(record.target) + ' ' +
                     std::to_string(record.status) + ' ' + record.world + ' ' + record.note);
+      logged_jobs.push_back(record.job ? format_uuid(record.job->id) : "");
     };
     app = std::make_unique<App>(set, clock, options);
     return *app;

@@ -141,6 +141,16 @@ TEST_CASE("what happens at the same time is told by the order of the jobs, and o
         Texts{"2 in_progress>in_progress 1s", "2 in_progress>failed 1s", "1 in_progress>completed 1s"});
 }
 
+TEST_CASE("many jobs that end at the same time are told in their order") {
+  Fixtures fixtures;
+  fixtures.clock(frozen);
+  for (unsigned i = 100; i > 0; --i) fixtures.job(i, {{{1s, completed()}}, {}}, Duration(0));
+  WorldUnderTest t(std::move(fixtures));
+  const auto transitions = t.world.advance(Duration(1s), t.now())->transitions;
+  REQUIRE(transitions.size() == 100);
+  for (unsigned i = 0; i < 100; ++i) CHECK(transitions[i].job == job_number(100 - i));
+}
+
 TEST_CASE("time goes on while an advance is on its way: what real time brought is not told as the advance's") {
   Fixtures fixtures;
   fixtures.job(1, {{{1s, {}}, {5s, completed()}}, {}}, Duration(0));

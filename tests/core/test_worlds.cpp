@@ -68,12 +68,14 @@ TEST_CASE("a forgotten world begins anew when it is next entered") {
 TEST_CASE("worlds that the limit forgot are counted, those that were used lately stay") {
   Worlds worlds(Fixtures().share(), {3, 0, {}, {}});
   CHECK(worlds.most() == 3);
-  for (const auto* name : {"a", "b", "c"}) worlds.enter(name, start);
-  worlds.enter("a", start + 1s);
-  worlds.find("b")->use(start + 2s);
-  CHECK(worlds.enter("d", start + 3s).forgot_another);
+  worlds.enter("a", start);
+  worlds.enter("b", start + 1s);
+  worlds.enter("c", start + 2s);
+  worlds.enter("a", start + 3s);
+  worlds.find("b")->use(start + 4s);
+  CHECK(worlds.enter("d", start + 5s).forgot_another);
   CHECK(names(worlds) == std::vector<std::string>{"a", "b", "d"});
-  CHECK(worlds.enter("e", start + 4s).forgot_another);
+  CHECK(worlds.enter("e", start + 6s).forgot_another);
   CHECK(names(worlds) == std::vector<std::string>{"b", "d", "e"});
   CHECK(worlds.forgotten() == 2);
 }
