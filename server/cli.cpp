@@ -13,7 +13,7 @@
 namespace jobmock {
 namespace {
 
-constexpr std::array<std::string_view, 4> commands{"serve", "check", "health", "schema"};
+constexpr std::array<std::string_view, 5> commands{"serve", "run", "check", "health", "schema"};
 constexpr std::array<std::string_view, 5> words_of_all{"-h", "--help", "-V", "--version", "help"};
 
 // `jobmock --port 0 fixtures` is `jobmock serve --port 0 fixtures`.
@@ -26,6 +26,19 @@ std::vector<std::string> with_command(std::vector<std::string> arguments) {
   }
   if (arguments.front() == "help") arguments.front() = "--help";
   return arguments;
+}
+
+// Takes `--` and what follows off the words of `run`: the command to run.
+std::vector<std::string> take_command(std::vector<std::string>& words) {
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  if (dashes == words.end()) return {};
+  std::vector<std::string> command(dashes + 1, words.end());
+  words.erase(dashes, words.end());
+  return command;
+}
+
+bool asks_for_help(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(), [](const auto& word) { return word == "-h" || word == "--help"; });
 }
 
 // What stands where no fixtures are named: the variable (paths with colons between), or `fixtures`.
@@ -54,13 +67,88 @@ std::string check_on_poll(const std::string& text) {
 std::string suggestion(const CLI::App& command, std::string_view message) {
   const auto begin = message.find("--");
   if (begin == std::string_view::npos) return {};
-  const auto written = message.substr(begin, message.find_first_of(" =", begin) - begin);
+  const auto written = message.substr(begin, message.find_first_of(" =:", begin) - begin);
   std::vector<std::string> flags;
   for (const auto* option : command.get_options()) {
     for (const auto& name : option->get_lnames()) flags.push_back("--" + name);
   }
+  if (std::find(flags.begin(), flags.end(), written) != flags.end()) return {};
   return did_you_mean(written, {flags.begin(), flags.end()});
 }
+
+// The options that serve and run share. Lives until the command line is parsed.
+class ServeOptions {
+ public:
+  explicit ServeOptions(Serve defaults) : serve_(std::move(defaults)) {}
+
+  void add_to(CLI::App& command) {
+    command.add_option("FIXTURE", serve_.fixtures,
+                       "Files or folders, read as one set [JOBMOCK_FIXTURES, with colons between; fixtures]");
+    command.add_option("--host", serve_.host, "Address to listen at, a number or localhost")
+        ->envname("JOBMOCK_HOST")
+        ->capture_default_str();
+    command.add_option("--port", serve_.port, "Port; 0 takes a free one")
+        ->envname("JOBMOCK_PORT")
+        ->capture_default_str();
+    command.add_option("--port-file", serve_.port_file, "Write the port to this file once it is taken")
+        ->envname("JOBMOCK_PORT_FILE");
+    const std::map<std::string, AccessLog::Format> formats{{"text", AccessLog::Format::text},
+                                                           {"json", AccessLog::Format::json}};
+    command.add_option("--log-format", serve_.log_format, "How requests are logged: text or json [text]")
+        ->transform(CLI::CheckedTransformer(formats).description(""))
+        ->envname("JOBMOCK_LOG_FORMAT");
+    command.add_option("--seed", serve_.seed, "Ids of created jobs follow from it, and repeat with it")
+        ->envname("JOBMOCK_SEED")
+        ->capture_default_str();
+    command.add_option("--jobs-max", serve_.jobs_max, "Jobs that a world's clients may create; 507 beyond")
+        ->envname("JOBMOCK_JOBS_MAX")
+        ->capture_default_str();
+    auto* speed = command
+                      .add_option("--speed", serve_.clock.speed,
+                                  "Virtual seconds per real second, from 0 to 1000000 [that of the fixtures; 1]")
+                      ->check(CLI::Range(0.0, fastest))
+                      ->envname("JOBMOCK_SPEED");
+    command.add_flag("--freeze", freeze_, "Time stands still until it is moved: --speed 0")
+        ->envname("JOBMOCK_FREEZE")
+        ->excludes(speed);
+    command
+        .add_option("--on-poll", on_poll_,
+                    "What a poll adds to its world's time: a duration, or next, the job's own next entry in time")
+        ->check(CLI::Validator(check_on_poll, "next|DURATION"))
+        ->envname("JOBMOCK_ON_POLL");
+    command.add_flag("--watch", serve_.watch, "Read the fixtures again when a file changes, as SIGHUP does")
+        ->envname("JOBMOCK_WATCH");
+    command.add_flag("--explain", serve_.explain, "Explain each answer in the header X-Jobmock-Explain")
+        ->envname("JOBMOCK_EXPLAIN");
+    command.add_option("--admin-token", serve_.admin_token, "What /__admin asks for, but its health [nothing]")
+        ->envname("JOBMOCK_ADMIN_TOKEN");
+  }
+
+  // To log every request, or only those that there is something to say about.
+  void add_quiet(CLI::App& command) {
+    command.add_flag("-q,--quiet", serve_.quiet, "Log only requests that there is something to say about")
+        ->envname("JOBMOCK_QUIET");
+  }
+  void add_verbose(CLI::App& command) {
+    command.add_flag("-v,--verbose", verbose_, "Log every request")->envname("JOBMOCK_VERBOSE");
+  }
+
+  [[nodiscard]] Serve given() const {
+    auto serve = serve_;
+    if (verbose_) serve.quiet = false;
+    if (freeze_) serve.clock.speed = 0;
+    if (on_poll_ == "next") serve.clock.on_poll = OnPoll{{}, true};
+    if (const auto by = parse_duration(on_poll_)) serve.clock.on_poll = OnPoll{*by, false};
+    if (serve.fixtures.empty()) serve.fixtures = default_fixtures();
+    return serve;
+  }
+
+ private:
+  Serve serve_;
+  std::string on_poll_;
+  bool freeze_ = false;
+  bool verbose_ = false;
+};
 
 }  // namespace
 
@@ -72,52 +160,19 @@ Command parse_command_line(int count, const char* const* arguments) {
   app.set_version_flag("-V,--version", "jobmock " + std::string(version()));
   app.require_subcommand(1);
 
-  Serve serve;
+  ServeOptions serve({});
   auto* serve_command = app.add_subcommand("serve", "Serve fixtures until SIGTERM or SIGINT");
-  serve_command->add_option("FIXTURE", serve.fixtures,
-                            "Files or folders, read as one set [JOBMOCK_FIXTURES, with colons between; fixtures]");
-  serve_command->add_option("--host", serve.host, "Address to listen at, a number or localhost")
-      ->envname("JOBMOCK_HOST")
-      ->capture_default_str();
-  serve_command->add_option("--port", serve.port, "Port; 0 takes a free one")
-      ->envname("JOBMOCK_PORT")
-      ->capture_default_str();
-  serve_command->add_option("--port-file", serve.port_file, "Write the port to this file once it is taken")
-      ->envname("JOBMOCK_PORT_FILE");
-  const std::map<std::string, AccessLog::Format> formats{{"text", AccessLog::Format::text},
-                                                         {"json", AccessLog::Format::json}};
-  serve_command->add_option("--log-format", serve.log_format, "How requests are logged: text or json [text]")
-      ->transform(CLI::CheckedTransformer(formats).description(""))
-      ->envname("JOBMOCK_LOG_FORMAT");
-  serve_command->add_option("--seed", serve.seed, "Ids of created jobs follow from it, and repeat with it")
-      ->envname("JOBMOCK_SEED")
-      ->capture_default_str();
-  serve_command->add_option("--jobs-max", serve.jobs_max, "Jobs that a world's clients may create; 507 beyond")
-      ->envname("JOBMOCK_JOBS_MAX")
-      ->capture_default_str();
-  serve_command->add_flag("-q,--quiet", serve.quiet, "Log only requests that there is something to say about")
-      ->envname("JOBMOCK_QUIET");
-  std::string on_poll;
-  bool freeze = false;
-  auto* speed = serve_command
-                    ->add_option("--speed", serve.clock.speed,
-                                 "Virtual seconds per real second, from 0 to 1000000 [that of the fixtures; 1]")
-                    ->check(CLI::Range(0.0, fastest))
-                    ->envname("JOBMOCK_SPEED");
-  serve_command->add_flag("--freeze", freeze, "Time stands still until it is moved: --speed 0")
-      ->envname("JOBMOCK_FREEZE")
-      ->excludes(speed);
-  serve_command
-      ->add_option("--on-poll", on_poll,
-                   "What a poll adds to its world's time: a duration, or next, the job's own next entry in time")
-      ->check(CLI::Validator(check_on_poll, "next|DURATION"))
-      ->envname("JOBMOCK_ON_POLL");
-  serve_command->add_flag("--watch", serve.watch, "Read the fixtures again when a file changes, as SIGHUP does")
-      ->envname("JOBMOCK_WATCH");
-  serve_command->add_flag("--explain", serve.explain, "Explain each answer in the header X-Jobmock-Explain")
-      ->envname("JOBMOCK_EXPLAIN");
-  serve_command->add_option("--admin-token", serve.admin_token, "What /__admin asks for, but its health [nothing]")
-      ->envname("JOBMOCK_ADMIN_TOKEN");
+  serve.add_to(*serve_command);
+  serve.add_quiet(*serve_command);
+
+  Serve run_defaults;
+  run_defaults.port = 0;
+  run_defaults.quiet = true;
+  ServeOptions run(run_defaults);
+  auto* run_subcommand = app.add_subcommand(
+      "run", "Serve fixtures while a command runs: jobmock run [FIXTURE...] -- COMMAND [ARGUMENT...]");
+  run.add_to(*run_subcommand);
+  run.add_verbose(*run_subcommand);
 
   Check check;
   auto* check_command = app.add_subcommand("check", "Read fixtures and report every problem, without serving");
@@ -130,6 +185,11 @@ Command parse_command_line(int count, const char* const* arguments) {
   auto* schema_command = app.add_subcommand("schema", "Print the JSON Schema of fixtures, for editors");
 
   auto words = with_command({arguments + 1, arguments + count});
+  const bool runs = words.front() == "run";
+  auto command = runs ? take_command(words) : std::vector<std::string>();
+  if (runs && command.empty() && !asks_for_help(words)) {
+    return Say{"jobmock: run needs a command: jobmock run [FIXTURE...] -- COMMAND [ARGUMENT...]\n", Exit::bad_use};
+  }
   try {
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
     app.parse(words);
@@ -145,15 +205,12 @@ Command parse_command_line(int count, const char* const* arguments) {
     return Say{"jobmock: " + std::string(error.what()) + hint + "\njobmock: see jobmock " + help + "--help\n",
                Exit::bad_use};
   }
-  if (freeze) serve.clock.speed = 0;
-  if (on_poll == "next") serve.clock.on_poll = OnPoll{{}, true};
-  if (const auto by = parse_duration(on_poll)) serve.clock.on_poll = OnPoll{*by, false};
-  if (serve.fixtures.empty()) serve.fixtures = default_fixtures();
   if (check.fixtures.empty()) check.fixtures = default_fixtures();
   if (check_command->parsed()) return check;
   if (health_command->parsed()) return health;
   if (schema_command->parsed()) return Schema();
-  return serve;
+  if (run_subcommand->parsed()) return RunCommand{run.given(), std::move(command)};
+  return serve.given();
 }
 
 }  // namespace jobmock

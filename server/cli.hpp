@@ -28,6 +28,11 @@ struct Serve {
   std::string admin_token;  // empty: none is needed
 };
 
+struct RunCommand {
+  Serve serve;
+  std::vector<std::string> command;  // with its arguments; not empty
+};
+
 struct Check {
   std::vector<std::string> fixtures;
 };
@@ -44,7 +49,7 @@ struct Say {
   Exit exit;
 };
 
-using Command = std::variant<Serve, Check, Health, Schema, Say>;
+using Command = std::variant<Serve, RunCommand, Check, Health, Schema, Say>;
 
 Command parse_command_line(int count, const char* const* arguments);
 

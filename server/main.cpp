@@ -12,6 +12,8 @@ namespace {
 
 Exit run(const Serve& options) { return serve(options); }
 
+int run(const RunCommand& options) { return run_command(options); }
+
 Exit run(const Check& options) {
   const auto read = read_fixtures(options.fixtures);
   if (read) {
@@ -49,5 +51,5 @@ Exit run(const Say& say) {
 
 int main(int count, char** arguments) {
   const auto command = jobmock::parse_command_line(count, arguments);
-  return static_cast<int>(std::visit([](const auto& options) { return jobmock::run(options); }, command));
+  return std::visit([](const auto& options) { return static_cast<int>(jobmock::run(options)); }, command);
 }

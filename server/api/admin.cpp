@@ -10,7 +10,7 @@ namespace jobmock {
 Reply show_health(Call& call) {
   return admin_reply(200, {{"status", "ready"},
                            {"version", version()},
-                           {"fixtures", fixtures_json(*call.fixtures)},
+                           {"fixtures", fixtures_json(*call.fixtures())},
                            {"reload", reload_json(call.reloads.last())}});
 }
 

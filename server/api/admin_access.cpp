@@ -68,7 +68,7 @@ tl::expected<Chosen, AdminError> choose_by_token(Call& call, std::string_view au
   };
   const auto token = bearer_token(authorization);
   if (!token || token->empty()) return refuse(401, "the Authorization header is not of the form Bearer <token>");
-  const auto admission = call.fixtures->tokens.admit(*token);
+  const auto admission = call.fixtures()->tokens.admit(*token);
   if (admission.refused_with == 403) return refuse(403, "the fixtures refuse this token with 403");
   if (admission.refused_with != 0) return refuse(401, "the fixtures do not accept this token");
   auto entered = call.worlds.enter(admission.world, call.moment.real);

@@ -101,7 +101,7 @@ Reply explain_job(Call& call) {
 Reply add_job(Call& call) {
   const auto type = call.request.header("Content-Type").value_or("");
   const bool is_json = type.find("yaml") == std::string_view::npos;
-  auto job = call.control.read_job(call.request.body, is_json, call.fixtures);
+  auto job = call.control.read_job(call.request.body, is_json, call.fixtures());
   if (!job) {
     return admin_error_reply(
         {400, "bad_job", "the job cannot be read", "it has the shape of a job in a fixture", std::move(job.error())});

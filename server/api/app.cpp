@@ -12,6 +12,7 @@
 #include "api/explanation.hpp"
 #include "api/routes.hpp"
 #include "api/url.hpp"
+#include "api/visitor.hpp"
 #include "api/wire.hpp"
 
 namespace jobmock {
@@ -55,8 +56,8 @@ App::App(std::shared_ptr<const FixtureSet> fixtures, const Clock& clock, Options
 
 Reply App::handle(const Request& request) {
   const auto now = clock_.now();
-  AccessRecord record{now, {}, request.method, request.target, 0, 0, {}, {}, now, {}};
-  Call call{request, worlds_, options_.control, reloads_, worlds_.fixtures(), {now}, {}, {}, {}, {}, {}};
+  AccessRecord record{now, {}, request.method, request.target, 0, 0, {}, {}, {}, now};
+  Call call{request, worlds_, options_.control, reloads_, {now}, {}, {}, {}, {}, {}};
   Reply reply;
   try {
     reply = answer(call);
@@ -93,7 +94,7 @@ void App::end_reload(tl::expected<FixtureSet, Problems> read) {
 
 Reply App::refuse(int status, const std::string& reason) {
   const auto now = clock_.now();
-  return finish(error_reply(status, {{"hint", reason}}), {now, {}, "-", "-", 0, 0, {}, {}, now, reason});
+  return finish(error_reply(status, {{"hint", reason}}), {now, {}, "-", "-", 0, 0, {}, {}, reason, now});
 }
 
 Reply App::answer(Call& call) {
@@ -120,16 +121,30 @@ std::optional<Reply> App::enter_world(Call& call) {
   if (request.count_headers("Authorization") > 1) return unauthorized("more than one Authorization header");
   const auto header = request.header("Authorization");
   if (!header) return unauthorized("send the header Authorization: Bearer <token>");
+  if (enter_remembered_world(call, *header)) return std::nullopt;
+  const auto generation = worlds_.generation();
   const auto token = bearer_token(*header);
   if (!token || token->empty()) return unauthorized("the Authorization header is not of the form Bearer <token>");
 
-  const auto admission = call.fixtures->tokens.admit(*token);
+  const auto admission = call.fixtures()->tokens.admit(*token);
   if (admission.refused_with == 403) return error_reply(403, {{"hint", "the fixtures refuse this token with 403"}});
   if (admission.refused_with != 0) return unauthorized("the fixtures do not accept this token");
   auto entered = worlds_.enter(admission.world, call.moment.real);
   call.world = std::move(entered.world);
   if (entered.forgot_another) call.note = too_many_worlds;
+  if (request.visitor != nullptr) *request.visitor = {std::string(*header), call.world, generation};
   return std::nullopt;
+}
+
+// The world that the connection's last request entered, when this one has the same header and nothing has changed.
+bool App::enter_remembered_world(Call& call, std::string_view authorization) {
+  const auto* visitor = call.request.visitor;
+  if (visitor == nullptr || visitor->generation != worlds_.generation()) return false;
+  if (visitor->authorization != authorization) return false;
+  call.world = visitor->world.lock();
+  if (!call.world) return false;
+  call.world->use(call.moment.real);
+  return true;
 }
 
 Reply App::finish(Reply reply, AccessRecord record) {

@@ -10,6 +10,7 @@
 
 #include "api/call.hpp"
 #include "api/message.hpp"
+#include "api/service.hpp"
 #include "core/clock.hpp"
 #include "core/worlds.hpp"
 
@@ -25,11 +26,11 @@ struct AccessRecord {
   std::size_t bytes;  // of the body
   std::string world;  // empty before one is known
   std::optional<JobView> job;
-  Timestamp shown_time;  // by the clock of the world
-  std::string note;      // what a person should know beyond that; usually empty
+  std::string note;        // what a person should know beyond that; usually empty
+  Timestamp shown_time{};  // by the clock of the world, for Date
 };
 
-class App {
+class App final : public Service {
  public:
   struct Options {
     Worlds::Options worlds;
@@ -40,7 +41,9 @@ class App {
   App(std::shared_ptr<const FixtureSet> fixtures, const Clock& clock, Options options);
 
   // Any thread; never throws, never blocks on anything but a world's short lock.
-  Reply handle(const Request& request);
+  Reply handle(const Request& request) override;
+
+  [[nodiscard]] std::shared_ptr<const FixtureSet> fixtures() const { return worlds_.fixtures(); }
 
   // Around each reading of the fixtures after the first, one at a time: what was read is served from then on, or
   // its problems are told and what was served before still is. Any thread.
@@ -48,11 +51,12 @@ class App {
   void end_reload(tl::expected<FixtureSet, Problems> read);
 
   // The answer to bytes that are no request the listener can hand on: the error envelope, and a log line.
-  Reply refuse(int status, const std::string& reason);
+  Reply refuse(int status, const std::string& reason) override;
 
  private:
   Reply answer(Call& call);
   std::optional<Reply> enter_world(Call& call);
+  bool enter_remembered_world(Call& call, std::string_view authorization);
   Reply finish(Reply reply, AccessRecord record);
   Reply finish_later(Reply reply, const AccessRecord& record);
 

@@ -56,7 +56,7 @@ Reply list_applications(Call& call) {
   const auto before = query.text("before");
   const auto limit = query.number("limit", 50, most);
 
-  const auto all = deployed_applications(*call.fixtures, order != "asc");
+  const auto all = deployed_applications(*call.fixtures(), order != "asc");
   auto begin = all.begin();
   auto end = all.end();
   if (after) begin = find_cursor(all, query, "after", *after);
@@ -110,9 +110,9 @@ Reply update_graphs(Call& call) {
   return call.world->set_graphs((*application)->id, *ids, call.moment) ? graphs_reply(*ids) : world_is_full(call);
 }
 
-tl::expected<const Application*, Reply> find_application(const Call& call) {
+tl::expected<const Application*, Reply> find_application(Call& call) {
   const auto& name = call.parameters.front();
-  const auto& fixtures = *call.fixtures;
+  const auto& fixtures = *call.fixtures();
   const auto found = fixtures.application_by_name.find(name);
   if (found != fixtures.application_by_name.end()) return &fixtures.applications[found->second];
   return tl::unexpected(error_reply(

@@ -15,7 +15,7 @@ Reply list_graphs(Call& call);
 Reply update_graphs(Call& call);
 
 // The application that the path names by id or alias, or the 404.
-tl::expected<const Application*, Reply> find_application(const Call& call);
+tl::expected<const Application*, Reply> find_application(Call& call);
 
 // The 400 when inputs do not fit the application.
 std::optional<Reply> refuse_inputs(const Application& application, const Inputs& inputs);

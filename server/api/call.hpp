@@ -17,7 +17,6 @@ struct Call {
   Worlds& worlds;
   const Control& control;
   const Reloads& reloads;
-  std::shared_ptr<const FixtureSet> fixtures;
   Moment moment;                        // by the world's clock once there is one
   std::vector<std::string> parameters;  // of the path, decoded, in the order of the route
   std::shared_ptr<World> world;         // of the token, or the only one that control chose
@@ -26,6 +25,13 @@ struct Call {
   std::optional<JobView> shown;
   std::string note;
   std::string logged_target;  // when the request's own would show a token
+
+  // The fixtures as they were when first asked for, the same for the whole request. A poll does without.
+  const std::shared_ptr<const FixtureSet>& fixtures() {
+    if (!fixtures_) fixtures_ = worlds.fixtures();
+    return fixtures_;
+  }
+  std::shared_ptr<const FixtureSet> fixtures_{};
 };
 
 using Handler = Reply (*)(Call& call);

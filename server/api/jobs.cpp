@@ -47,7 +47,7 @@ Reply create_job(Call& call) {
   if ((*application)->strict_inputs) {
     if (auto refusal = refuse_inputs(**application, body->inputs)) return std::move(*refusal);
   }
-  const auto created = call.world->create(call.fixtures, **application, std::move(body->inputs), call.moment);
+  const auto created = call.world->create(call.fixtures(), **application, std::move(body->inputs), call.moment);
   if (!created) return world_is_full(call);
   call.shown = *created;
   return accepted_reply(*created);

@@ -18,6 +18,8 @@ namespace jobmock {
 // Whether two texts are the same but for the case of ASCII letters, as names in HTTP are compared.
 bool equals_in_any_case(std::string_view a, std::string_view b);
 
+struct Visitor;
+
 // The texts belong to the listener and live until the answer is given.
 struct Request {
   struct Header {
@@ -29,6 +31,7 @@ struct Request {
   std::string_view target;  // as sent, not decoded
   std::span<const Header> headers;
   std::string_view body;
+  Visitor* visitor = nullptr;  // what the connection remembers; null: nothing
 
   // The first header of that name, in any case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;

@@ -31,6 +31,11 @@ constexpr std::array errors{
     Error{500, "InternalServerError", "Internal server error", "fail.internalServerError.generic"},
     Error{503, "ServiceUnavailable", "Service temporarily unavailable", "fail.serviceUnavailable.temporary"},
     Error{405, "MethodNotAllowed", "Method is not allowed", "fail.methodNotAllowed.method"},
+    Error{409, "Conflict", "Request conflicts with the state of the resource", "fail.conflict.resource"},
+    Error{410, "Gone", "Resource is gone", "fail.gone.resource"},
+    Error{422, "UnprocessableEntity", "Request cannot be processed", "fail.unprocessableEntity.request"},
+    Error{502, "BadGateway", "Invalid answer from upstream", "fail.badGateway.upstream"},
+    Error{504, "GatewayTimeout", "No answer from upstream in time", "fail.gatewayTimeout.upstream"},
     Error{408, "RequestTimeout", "Request was not complete in time", "fail.requestTimeout.incomplete"},
     Error{413, "PayloadTooLarge", "Request body is too large", "fail.payloadTooLarge.body"},
     Error{414, "UriTooLong", "Request target is too long", "fail.uriTooLong.target"},
@@ -42,9 +47,13 @@ constexpr std::array errors{
     Error{505, "HttpVersionNotSupported", "HTTP version is not supported", "fail.httpVersionNotSupported.version"},
 };
 
-const Error& error_of(int status) {
+// A status without a row is described as the x00 of its class (RFC 9110, 15).
+Error error_of(int status) {
   const auto* found = std::find_if(errors.begin(), errors.end(), [&](const Error& e) { return e.status == status; });
-  return found != errors.end() ? *found : error_of(500);
+  if (found != errors.end()) return *found;
+  auto error = error_of(status < 500 ? 400 : 500);
+  error.status = status;
+  return error;
 }
 
 Json error_json(const Error& error, std::string_view description, Json extras) {
@@ -62,23 +71,55 @@ Json output_json(const Output& output) {
   return json;
 }
 
-Json job_json(const JobView& job) {
+// A text in quotes, as JSON has it. Almost all texts are ASCII with no more than line breaks and quotes; the library
+// takes the others.
+void append_text(std::string& json, std::string_view text) {
+  const bool is_simple =
+      std::all_of(text.begin(), text.end(), [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; });
+  if (!is_simple) {
+    json += to_text(Json(text));
+    return;
+  }
+  json += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\' || c == '\n') json += '\\';
+    json += c == '\n' ? 'n' : c;
+  }
+  json += '"';
+}
+
+void append_member(std::string& json, std::string_view name, std::string_view text) {
+  json += json.back() == '{' ? "\"" : ",\"";
+  json += name;
+  json += "\":";
+  append_text(json, text);
+}
+
+// Straight from its parts: this is what every poll is answered with.
+void append_job(std::string& json, const JobView& job) {
   static const Inputs no_inputs;
   const TextVariables variables{job.own ? job.own->inputs : no_inputs, job.id, job.updated_at(), job.attempt};
   const auto& state = job.state();
-  Json json{{"id", format_uuid(job.id)},
-            {"status", to_string(state.status)},
-            {"application_id", job.application->id},
-            {"created_at", format_timestamp(job.created_at)},
-            {"updated_at", format_timestamp(job.updated_at())}};
-  if (state.status == Status::completed) json["completed_at"] = format_timestamp(job.updated_at());
-  if (state.output) json["data"] = output_json(rendered(*state.output, variables));
-  if (state.status == Status::failed) {
-    json["error"] = render_text(state.error, variables);
-  } else {
-    json["error"] = nullptr;
+  const auto updated_at = format_timestamp(job.updated_at());
+  json += '{';
+  append_member(json, "id", format_uuid(job.id));
+  append_member(json, "status", to_string(state.status));
+  append_member(json, "application_id", job.application->id);
+  append_member(json, "created_at", format_timestamp(job.created_at));
+  append_member(json, "updated_at", updated_at);
+  if (state.status == Status::completed) append_member(json, "completed_at", updated_at);
+  if (state.output) {
+    json += ",\"data\":{";
+    if (state.output->title) append_member(json, "title", render_text(*state.output->title, variables));
+    append_member(json, "suggestion", render_text(state.output->suggestion, variables));
+    json += '}';
   }
-  return json;
+  if (state.status == Status::failed) {
+    append_member(json, "error", render_text(state.error, variables));
+  } else {
+    json += ",\"error\":null";
+  }
+  json += '}';
 }
 
 Json input_json(const Input& input) {
@@ -111,7 +152,12 @@ Output rendered(const Output& output, const TextVariables& variables) {
   return result;
 }
 
-Reply job_reply(const JobView& job) { return json_reply(200, job_json(job)); }
+Reply job_reply(const JobView& job) {
+  Reply reply{200, "application/json", {}, {}};
+  reply.body.reserve(512);
+  append_job(reply.body, job);
+  return reply;
+}
 
 Reply accepted_reply(const JobView& job) {
   return json_reply(202, {{"id", format_uuid(job.id)},
@@ -120,11 +166,14 @@ Reply accepted_reply(const JobView& job) {
 }
 
 Reply job_list_reply(const World::Page& page, std::size_t offset, std::size_t limit) {
-  Json result = Json::array();
-  for (const auto& job : page.jobs) result.push_back(job_json(job));
-  return json_reply(200, {{"result", std::move(result)},
-                          {"totalCount", page.total},
-                          {"pagination", {{"offset", offset}, {"limit", limit}}}});
+  Reply reply{200, "application/json", {}, "{\"result\":["};
+  for (const auto& job : page.jobs) {
+    if (&job != page.jobs.data()) reply.body += ',';
+    append_job(reply.body, job);
+  }
+  reply.body += "],\"totalCount\":" + std::to_string(page.total) +
+                ",\"pagination\":{\"offset\":" + std::to_string(offset) + ",\"limit\":" + std::to_string(limit) + "}}";
+  return reply;
 }
 
 Reply application_reply(const Application& application) { return json_reply(200, application_json(application)); }
@@ -158,14 +207,14 @@ Reply generation_stream_reply(const Output& output) {
 Reply graphs_reply(const std::vector<std::string>& ids) { return json_reply(200, {{"graph_ids", ids}}); }
 
 Reply error_reply(int status, const Details& details) {
-  const auto& error = error_of(status);
+  const auto error = error_of(status);
   Json extras = Json::object();
   for (const auto& [name, text] : details) extras[std::string(name)] = text;
   return envelope(error, Json::array({error_json(error, error.description, std::move(extras))}));
 }
 
 Reply invalid_parameters_reply(const std::vector<FieldProblem>& problems) {
-  const auto& error = error_of(400);
+  const auto error = error_of(400);
   Json each = Json::array();
   for (const auto& [field, problem] : problems) {
     each.push_back(error_json(error, field + ": " + problem, {{"field", field}}));

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/fault.hpp"
 #include "core/place.hpp"
 #include "core/plan.hpp"
 
@@ -54,6 +55,7 @@ struct Application {
   bool strict_inputs = false;                // inputs that do not fit are refused, rather than fail the job
   std::vector<CreationRule> created_jobs;    // the first that fits
   Place place;
+  FaultList faults{};
 
   // What a job with these inputs follows: the first rule that fits, or else one that completes it after five seconds.
   [[nodiscard]] const CreationRule& rule_for(const Inputs& values) const;

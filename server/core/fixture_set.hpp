@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/application.hpp"
+#include "core/fault.hpp"
 #include "core/place.hpp"
 #include "core/plan.hpp"
 #include "core/tokens.hpp"
@@ -28,6 +29,7 @@ struct FixtureJob {
   Plan plan;
   Place place;
   std::uint32_t since = 0;  // the generation of the set in which it became what it is
+  FaultList faults{};
 };
 
 struct FixtureSet {
@@ -39,6 +41,7 @@ struct FixtureSet {
   std::unordered_map<std::string, std::uint32_t> application_by_name;  // id or alias; into applications
   std::vector<FixtureJob> jobs;
   std::unordered_map<Uuid, std::uint32_t> job_by_id;  // into jobs
+  FaultList faults;                                   // of every world
 };
 
 // How a set goes over into the one that was read after it.

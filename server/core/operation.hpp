@@ -19,15 +19,15 @@ enum class Operation {
   update_graphs,
 };
 
-constexpr std::array all_operations{Operation::retrieve,
-                                    Operation::list,
-                                    Operation::create,
-                                    Operation::retry,
-                                    Operation::list_applications,
-                                    Operation::retrieve_application,
-                                    Operation::generate,
-                                    Operation::list_graphs,
-                                    Operation::update_graphs};
+inline constexpr std::array all_operations{Operation::retrieve,
+                                           Operation::list,
+                                           Operation::create,
+                                           Operation::retry,
+                                           Operation::list_applications,
+                                           Operation::retrieve_application,
+                                           Operation::generate,
+                                           Operation::list_graphs,
+                                           Operation::update_graphs};
 
 // As the fixtures and the journal write it: "list_applications".
 std::string_view to_string(Operation operation);

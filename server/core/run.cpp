@@ -77,6 +77,7 @@ void Run::release(Timestamp now) {
 }
 
 void Run::force(const Plan& plan, State state, Timestamp now) {
+  if (is_terminal(state.status)) release(now);
   details().mark = Mark{walk(plan, now).count(), now, std::make_shared<const State>(std::move(state))};
 }
 

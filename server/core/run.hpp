@@ -46,7 +46,8 @@ class Run {
   void hold(const Plan& plan, Timestamp now);
   void release(Timestamp now);
 
-  // The job is `state` from `now` on: for good if that is terminal, or else until the next entry is reached.
+  // The job is `state` from `now` on: for good if that is terminal, and then not held, or else until the next entry is
+  // reached.
   void force(const Plan& plan, State state, Timestamp now);
 
   [[nodiscard]] Timestamp created_at() const { return created_at_; }

@@ -5,7 +5,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <sstream>
 #include <utility>
 
 namespace jobmock {
@@ -52,20 +51,54 @@ tl::expected<std::chrono::minutes, std::string> parse_zone(std::string_view text
   return tl::unexpected<std::string>("a timestamp ends with Z or an offset such as +01:00");
 }
 
-template <typename Streamable>
-std::string to_text(const char* format, const Streamable& value) {
-  std::ostringstream out;
-  out.imbue(std::locale::classic());
-  date::to_stream(out, format, value);
-  return out.str();
+// Writes `value` over the zeros that end before `end`, as far as it has digits.
+void put_number(std::string& text, std::size_t end, std::int64_t value) {
+  for (; value > 0 && end > 0; value /= 10) text[--end] = static_cast<char>('0' + value % 10);
 }
+
+// By hand, since every answer has five of these texts: a stream takes twenty times as long.
+struct Parts {
+  explicit Parts(Timestamp time)
+      : days(std::chrono::floor<date::days>(time)), date(days), of_day(time - std::chrono::sys_time<Duration>(days)) {}
+
+  void put_time(std::string& text, std::size_t begin) const {  // over "00:00:00"
+    put_number(text, begin + 2, of_day / std::chrono::hours(1));
+    put_number(text, begin + 5, of_day / std::chrono::minutes(1) % 60);
+    put_number(text, begin + 8, of_day / std::chrono::seconds(1) % 60);
+  }
+  [[nodiscard]] int year() const { return static_cast<int>(date.year()); }
+  [[nodiscard]] unsigned month() const { return static_cast<unsigned>(date.month()); }
+  [[nodiscard]] unsigned day() const { return static_cast<unsigned>(date.day()); }
+
+  date::sys_days days;
+  date::year_month_day date;
+  Duration of_day;
+};
 
 }  // namespace
 
-std::string format_timestamp(Timestamp time) { return to_text("%FT%TZ", time); }
+std::string format_timestamp(Timestamp time) {
+  const Parts parts(time);
+  std::string text = "0000-00-00T00:00:00.000000Z";
+  put_number(text, 4, parts.year());
+  put_number(text, 7, parts.month());
+  put_number(text, 10, parts.day());
+  parts.put_time(text, 11);
+  put_number(text, 26, parts.of_day.count() % 1'000'000);
+  return text;
+}
 
 std::string format_http_date(Timestamp time) {
-  return to_text("%a, %d %b %Y %T GMT", std::chrono::floor<std::chrono::seconds>(time));
+  constexpr std::string_view weekdays = "SunMonTueWedThuFriSat";
+  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const Parts parts(time);
+  std::string text = "Xxx, 00 Xxx 0000 00:00:00 GMT";
+  text.replace(0, 3, weekdays.substr(std::size_t{date::weekday(parts.days).c_encoding()} * 3, 3));
+  put_number(text, 7, parts.day());
+  text.replace(8, 3, months.substr(std::size_t{parts.month() - 1} * 3, 3));
+  put_number(text, 16, parts.year());
+  parts.put_time(text, 17);
+  return text;
 }
 
 std::string format_duration(Duration duration) {
@@ -113,9 +146,8 @@ tl::expected<Timestamp, std::string> parse_timestamp(std::string_view text) {
     return tl::unexpected<std::string>("there is no such date or time");
   }
   const auto time = Timestamp(moment) + fraction - *zone;
-  const auto year = date::year_month_day(date::floor<date::days>(time)).year();
-  if (year < date::year(0) || year > date::year(9999)) {  // where the zone leads out of what RFC 3339 has
-    return tl::unexpected<std::string>("there is no such date or time");
+  if (time < beginning_of_time || time > end_of_time) {
+    return tl::unexpected<std::string>("a timestamp is from the year 0000 to 9999 in UTC");
   }
   return time;
 }

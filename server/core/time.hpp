@@ -14,6 +14,11 @@ using Duration = std::chrono::microseconds;
 // A moment in UTC.
 using Timestamp = std::chrono::sys_time<Duration>;
 
+// 0000-01-01T00:00:00.000000Z and 9999-12-31T23:59:59.999999Z: what RFC 3339 can write. Every world's clock stops at
+// the end.
+constexpr Timestamp beginning_of_time{std::chrono::seconds(-62'167'219'200)};
+constexpr Timestamp end_of_time{std::chrono::microseconds(253'402'300'799'999'999)};
+
 // "2025-02-10T18:18:09.501223Z": always six digits and Z, as the API writes it.
 std::string format_timestamp(Timestamp time);
 
@@ -24,7 +29,7 @@ std::string format_http_date(Timestamp time);
 std::string format_duration(Duration duration);
 
 // RFC 3339 with a time zone: "2025-02-10T18:18:09Z", "2025-02-10t18:18:09.5+01:00". Digits past the sixth
-// are cut. The error says what is expected.
+// are cut. In UTC it is from the beginning to the end of time. The error says what is expected.
 tl::expected<Timestamp, std::string> parse_timestamp(std::string_view text);
 
 // One or more numbers with a unit, the larger unit first: "500ms", "2s", "1m30s", "1.5h". Not negative, at

@@ -39,4 +39,16 @@ Admission Tokens::admit(std::string_view token) const {
   return {401};
 }
 
+std::string Tokens::an_accepted_one() const {
+  const std::string usual = "jobmock";
+  if (admit(usual).refused_with == 0) return usual;
+  for (const auto& [token, rule] : whole_) {
+    if (rule.refused_with == 0) return token;
+  }
+  for (const auto& [beginning, rule] : beginnings_) {
+    if (admit(beginning + usual).refused_with == 0) return beginning + usual;
+  }
+  return {};
+}
+
 }  // namespace jobmock

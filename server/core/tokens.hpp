@@ -36,6 +36,9 @@ class Tokens {
   // not empty is accepted; with rules, one that matches none is refused with 401.
   [[nodiscard]] Admission admit(std::string_view token) const;
 
+  // A token that is accepted, for a client that has none; empty when the rules refuse every one.
+  [[nodiscard]] std::string an_accepted_one() const;
+
  private:
   std::map<std::string, TokenRule, std::less<>> whole_;
   std::vector<std::pair<std::string, TokenRule>> beginnings_;  // the longest first

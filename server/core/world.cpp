@@ -37,6 +37,8 @@ std::size_t size_of(const State& state) {
          (output ? output->suggestion.size() + output->title.value_or("").size() : 0);
 }
 
+std::size_t size_of_forced(const Run& run) { return run.forced() != nullptr ? size_of(*run.forced()) : 0; }
+
 std::size_t size_of(const OwnJob& job) {
   std::size_t size = sizeof job;
   for (const auto& input : job.inputs) size += sizeof input + input.id.size() + size_of(input.values);
@@ -54,6 +56,7 @@ World::World(std::string name, std::shared_ptr<const FixtureSet> fixtures, const
       seed_(seed),
       limits_(limits),
       bytes_of_all_(std::move(bytes_of_all)),
+      used_(real),
       fixtures_(std::move(fixtures)),
       clock_(clock, real),
       on_poll_(clock.on_poll),
@@ -109,7 +112,7 @@ World::Expected<JobView> World::retry(const Uuid& id, Moment& moment) {
   if (run.progress(*job->plan, moment.world).state->status != Status::failed) {
     return tl::unexpected(WorldRefusal::has_not_failed);
   }
-  if (run.forced() != nullptr) give_back(size_of(*run.forced()));
+  give_back(size_of_forced(run));
   run.retry(moment.world);
   return view(*job, moment.world);
 }

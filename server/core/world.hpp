@@ -31,7 +31,8 @@ struct OwnJob {
   Plan own_plan;               // used when `plan` is null
   const Plan* plan = nullptr;  // of a rule
   Inputs inputs;
-  Place place;  // of the rule; none of an added job
+  Place place;         // of the rule; none of an added job
+  FaultList faults{};  // of its own
 };
 
 // A job as an answer shows it at one moment.
@@ -93,6 +94,10 @@ class World {
   World& operator=(World&&) = delete;
 
   [[nodiscard]] const std::string& name() const { return name_; }
+
+  // When it was used last, by the machine's clock. Without the lock.
+  void use(Timestamp real) { used_.store(real, std::memory_order_relaxed); }
+  [[nodiscard]] Timestamp used() const { return used_.load(std::memory_order_relaxed); }
 
   // What clients do. Each call moves the clock to its moment.
 
@@ -180,7 +185,8 @@ class World {
   void reset(const ClockSettings& clock, Moment& moment);
 
   // Goes over to the fixtures that were read after its own. Jobs that are defined as before stay what they are, as do
-  // those that were created; others begin anew. The clock goes on.
+  // those that were created; others begin anew. The clock goes on. A world that began with these already stays as it
+  // is.
   void adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succession& succession);
 
   struct Summary {
@@ -228,6 +234,7 @@ class World {
   const std::uint64_t seed_;
   const WorldLimits limits_;
   const Bytes bytes_of_all_;
+  std::atomic<Timestamp> used_;
 
   mutable std::mutex mutex_;
   // All below guarded by mutex_.

@@ -24,9 +24,6 @@ struct ClockSettings {
 
 constexpr double fastest = 1'000'000;
 
-// 9999-12-31T23:59:59.999999Z: what RFC 3339 can write. Every clock stops there.
-constexpr Timestamp end_of_time{std::chrono::microseconds(253'402'300'799'999'999)};
-
 // `by` after `time`, or the end of time.
 constexpr Timestamp later(Timestamp time, Duration by) { return by > end_of_time - time ? end_of_time : time + by; }
 

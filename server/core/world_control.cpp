@@ -137,7 +137,7 @@ World::Expected<void> World::remove(const Uuid& id, Moment& moment) {
   tell(moment);
   const auto job = find(id);
   if (!job) return tl::unexpected(WorldRefusal::unknown_job);
-  if (job->run != nullptr && job->run->forced() != nullptr) give_back(size_of(*job->run->forced()));
+  if (job->run != nullptr) give_back(size_of_forced(*job->run));
   if (job->own != nullptr) {
     give_back(size_of(*job->own->job));
     own_.erase(id);
@@ -152,7 +152,7 @@ World::Expected<JobView> World::force(const Uuid& id, State state, Moment& momen
   const std::lock_guard lock(mutex_);
   auto job = unended(id, moment);
   if (!job) return tl::unexpected(job.error());
-  const auto freed = job->run->forced() != nullptr ? size_of(*job->run->forced()) : 0;
+  const auto freed = size_of_forced(*job->run);
   if (!take(size_of(state))) return tl::unexpected(WorldRefusal::is_full);
   give_back(freed);
   job->run->force(*job->plan, std::move(state), moment.world);
@@ -163,7 +163,9 @@ World::Expected<JobView> World::hold(const Uuid& id, Moment& moment) {
   const std::lock_guard lock(mutex_);
   auto job = unended(id, moment);
   if (!job) return tl::unexpected(job.error());
+  const auto kept = size_of_forced(*job->run);
   job->run->hold(*job->plan, moment.world);
+  give_back(kept - size_of_forced(*job->run));
   return view(*job, moment.world);
 }
 
@@ -204,12 +206,13 @@ void World::reset(const ClockSettings& clock, Moment& moment) {
 
 void World::adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succession& succession) {
   const std::lock_guard lock(mutex_);
+  if (fixtures_ == fixtures) return;
   std::unordered_map<std::uint32_t, Run> runs;
   for (auto& [index, run] : runs_) {
     if (const auto after = succession.jobs[index]; after != Succession::gone) {
       runs.emplace(after, std::move(run));
-    } else if (run.forced() != nullptr) {
-      give_back(size_of(*run.forced()));
+    } else {
+      give_back(size_of_forced(run));
     }
   }
   std::unordered_set<std::uint32_t> removed;

@@ -28,5 +28,6 @@ inline std::optional<Timestamp> pinned_birth(const CreatedAt& created_at, Timest
 std::size_t size_of(const std::vector<std::string>& texts);
 std::size_t size_of(const State& state);
 std::size_t size_of(const OwnJob& job);
+std::size_t size_of_forced(const Run& run);
 
 }  // namespace jobmock

@@ -20,34 +20,39 @@ Worlds::Worlds(std::shared_ptr<const FixtureSet> fixtures, Options options)
 
 Worlds::Entered Worlds::enter(std::string_view name, Timestamp now) {
   const std::lock_guard lock(mutex_);
-  if (const auto found = by_name_.find(name); found != by_name_.end()) {
-    by_use_.splice(by_use_.begin(), by_use_, found->second);
-    return {found->second->world, false};
+  if (const auto found = worlds_.find(name); found != worlds_.end()) {
+    found->second->use(now);
+    return {found->second, false};
   }
-  const bool full = by_use_.size() >= options_.most;
-  if (full) {
-    by_name_.erase(by_use_.back().name);
-    by_use_.pop_back();
-    ++forgotten_;
-  }
-  by_use_.push_front(
-      {std::string(name), std::make_shared<World>(std::string(name), fixtures_, clock_settings(*fixtures_), now,
-                                                  seed_for(name, options_.seed), options_.limits, bytes_of_all_)});
-  by_name_.emplace(by_use_.front().name, by_use_.begin());
-  return {by_use_.front().world, full};
+  const bool full = worlds_.size() >= options_.most;
+  if (full) forget_longest_unused();
+  auto world = std::make_shared<World>(std::string(name), fixtures_, clock_settings(*fixtures_), now,
+                                       seed_for(name, options_.seed), options_.limits, bytes_of_all_);
+  worlds_.emplace(name, world);
+  return {std::move(world), full};
+}
+
+// Looks at every world, which is nothing beside beginning one.
+void Worlds::forget_longest_unused() {
+  const auto longest = std::min_element(
+      worlds_.begin(), worlds_.end(), [](const auto& a, const auto& b) { return a.second->used() < b.second->used(); });
+  if (longest == worlds_.end()) return;
+  worlds_.erase(longest);
+  ++forgotten_;
+  ++generation_;
 }
 
 std::shared_ptr<World> Worlds::find(std::string_view name) const {
   const std::lock_guard lock(mutex_);
-  const auto found = by_name_.find(name);
-  return found == by_name_.end() ? nullptr : found->second->world;
+  const auto found = worlds_.find(name);
+  return found == worlds_.end() ? nullptr : found->second;
 }
 
 std::vector<std::shared_ptr<World>> Worlds::all() const {
   std::vector<std::shared_ptr<World>> worlds;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& named : by_use_) worlds.push_back(named.world);
+    for (const auto& [name, world] : worlds_) worlds.push_back(world);
   }
   std::sort(worlds.begin(), worlds.end(), [](const auto& a, const auto& b) { return a->name() < b->name(); });
   return worlds;
@@ -55,11 +60,10 @@ std::vector<std::shared_ptr<World>> Worlds::all() const {
 
 bool Worlds::forget(std::string_view name) {
   const std::lock_guard lock(mutex_);
-  const auto found = by_name_.find(name);
-  if (found == by_name_.end()) return false;
-  const auto named = found->second;
-  by_name_.erase(found);
-  by_use_.erase(named);
+  const auto found = worlds_.find(name);
+  if (found == worlds_.end()) return false;
+  worlds_.erase(found);
+  ++generation_;
   return true;
 }
 
@@ -79,14 +83,13 @@ void Worlds::adopt(FixtureSet fixtures) {
   const std::lock_guard one_at_a_time(adopting_);
   const auto succession = succeed(*this->fixtures(), fixtures);
   const auto after = std::make_shared<const FixtureSet>(std::move(fixtures));
-  auto before = after;
-  std::vector<std::shared_ptr<World>> worlds;
+  auto before = after;  // goes when the lock is free again
   {
     const std::lock_guard lock(mutex_);
     std::swap(fixtures_, before);
-    for (const auto& named : by_use_) worlds.push_back(named.world);
+    ++generation_;
   }
-  for (const auto& world : worlds) world->adopt(after, succession);
+  for (const auto& world : all()) world->adopt(after, succession);
 }
 
 ClockSettings Worlds::clock_settings(const FixtureSet& fixtures) const {

@@ -3,7 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
-#include <list>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -41,6 +41,10 @@ class Worlds {
   // The world of that name, begun at the real time `now` if there is none.
   Entered enter(std::string_view name, Timestamp now);
 
+  // Changes, without a lock, whenever a token may open another world than before, or none: whoever remembers a world
+  // that it opened must forget it. Never zero.
+  [[nodiscard]] std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+
   [[nodiscard]] std::shared_ptr<World> find(std::string_view name) const;  // null when there is none
   [[nodiscard]] std::vector<std::shared_ptr<World>> all() const;           // by name
 
@@ -60,22 +64,24 @@ class Worlds {
   void adopt(FixtureSet fixtures);
 
  private:
-  struct Named {
-    std::string name;
-    std::shared_ptr<World> world;
+  // So that names can be looked up without a copy.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
   [[nodiscard]] ClockSettings clock_settings(const FixtureSet& fixtures) const;
+  void forget_longest_unused();
 
   const Options options_;
   const World::Bytes bytes_of_all_ = std::make_shared<std::atomic<std::size_t>>(0);
 
+  std::atomic<std::uint64_t> generation_ = 1;
   std::mutex adopting_;  // one at a time; taken before mutex_
   mutable std::mutex mutex_;
   // All below guarded by mutex_.
   std::shared_ptr<const FixtureSet> fixtures_;
-  std::list<Named> by_use_;                                                   // the last used first
-  std::unordered_map<std::string_view, std::list<Named>::iterator> by_name_;  // the keys are the names in by_use_
+  std::unordered_map<std::string, std::shared_ptr<World>, Hash, std::equal_to<>> worlds_;
   std::uint64_t forgotten_ = 0;
 };
 

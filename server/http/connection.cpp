@@ -23,8 +23,14 @@ void release(std::string& buffer) {
 
 }  // namespace
 
-Connection::Connection(Descriptor socket, App& app, Exchange& exchange, const ConnectionLimits& limits, Timestamp now)
-    : socket_(std::move(socket)), app_(app), exchange_(exchange), limits_(limits), deadline_(now + limits.idle) {}
+Connection::Connection(Descriptor socket, Service& service, Exchange& exchange, const ConnectionLimits& limits,
+                       const Clock& clock)
+    : socket_(std::move(socket)),
+      service_(service),
+      exchange_(exchange),
+      limits_(limits),
+      clock_(clock),
+      deadline_(clock.now() + limits.idle) {}
 
 Connection::Wants Connection::on_input(std::span<char> scratch, Timestamp now) {
   const auto received = receive(scratch);
@@ -36,12 +42,22 @@ Connection::Wants Connection::on_input(std::span<char> scratch, Timestamp now) {
 Connection::Wants Connection::on_output(Timestamp now) { return work(now); }
 
 Connection::Wants Connection::on_deadline(Timestamp now) {
-  if (!receives_request_ || drains_ || !out_.empty()) return Wants::nothing;
+  if (drains_ || !out_.empty()) return Wants::nothing;
+  if (pending_) {
+    proceed();
+    return work(now);
+  }
+  if (!receives_request_) return Wants::nothing;
   refuse({408, "the request was not complete after " + format_duration(limits_.request)});
   return work(now);
 }
 
-bool Connection::is_idle() const { return in_.empty() && out_.empty() && !body_ && !drains_; }
+std::optional<Timestamp> Connection::evictable_since() const {
+  if (!out_.empty() || drains_) return std::nullopt;
+  if (pending_) return pending_->stalled_since();
+  if (!in_.empty() || body_) return std::nullopt;
+  return deadline_ - limits_.idle;
+}
 
 Connection::Received Connection::receive(std::span<char> scratch) {
   const auto count = recv(socket_.get(), scratch.data(), scratch.size(), 0);
@@ -58,7 +74,7 @@ Connection::Received Connection::receive(std::span<char> scratch) {
 Connection::Wants Connection::work(Timestamp now) {
   bool has_more = true;
   while (has_more) {
-    while ((has_more = !ends_ && answer_next()) && out_.size() < most_unsent) {
+    while ((has_more = !ends_ && !pending_ && answer_next()) && out_.size() < most_unsent) {
     }
     if (!send_answers()) return Wants::nothing;
     if (!out_.empty()) {
@@ -66,6 +82,7 @@ Connection::Wants Connection::work(Timestamp now) {
       receives_request_ = false;
       return Wants::output;
     }
+    if (pending_) return wait();
     if (ends_) return finish(now);
   }
   set_deadline(now);
@@ -113,15 +130,41 @@ bool Connection::receive_body() {
 
 void Connection::answer(const Head& head, std::string_view body) {
   receives_request_ = false;
-  auto reply = app_.handle({head.method, head.target, head.headers, body});
-  const bool says_keep_alive = head.keep_alive && head.minor_version == 0;
-  exchange_.write(std::move(reply), {head.keep_alive, says_keep_alive, head.method == "HEAD"}, out_);
   ends_ = !head.keep_alive;
+  const bool says_keep_alive = head.keep_alive && head.minor_version == 0;
+  deliver(service_.handle({head.method, head.target, head.headers, body, &visitor_}),
+          {head.keep_alive, says_keep_alive, head.method == "HEAD"});
 }
 
 void Connection::refuse(const Refusal& refusal) {
-  exchange_.write(app_.refuse(refusal.status, refusal.reason), {false, false, false}, out_);
   ends_ = leaves_unread_ = true;
+  deliver(service_.refuse(refusal.status, refusal.reason), {false, false, false});
+}
+
+void Connection::deliver(Reply&& reply, const Ending& ending) {
+  if (is_immediate(reply)) {
+    exchange_.write(std::move(reply), ending, out_);
+    return;
+  }
+  // The delay begins now (behind other requests: at its turn), not when this batch of events did, so that it is never
+  // shorter than it says.
+  pending_ = std::make_unique<PendingReply>(std::move(reply), ending, clock_.now());
+  proceed();
+}
+
+void Connection::proceed() {
+  const auto next = pending_->proceed(clock_.now(), exchange_, out_);
+  if (next == PendingReply::Next::waits) return;
+  pending_.reset();
+  resets_ = next == PendingReply::Next::resets;
+  ends_ = ends_ || resets_ || next == PendingReply::Next::closes;
+  leaves_unread_ = ends_;  // what came while it was pending
+}
+
+Connection::Wants Connection::wait() {
+  deadline_ = pending_->due();
+  if (in_.empty()) release(in_);
+  return Wants::hangup;
 }
 
 // False when the client is gone.
@@ -140,7 +183,8 @@ bool Connection::send_answers() {
 // Closing with unread input in the socket resets the connection, and the client may lose the answer: so it is
 // told the end first, and what it still sends is thrown away for a while.
 Connection::Wants Connection::finish(Timestamp now) {
-  if (peer_ended_ || (!leaves_unread_ && in_.empty())) return Wants::nothing;
+  if (resets_) reset_when_closed(socket_);
+  if (resets_ || peer_ended_ || (!leaves_unread_ && in_.empty())) return Wants::nothing;
   shutdown(socket_.get(), SHUT_WR);
   drains_ = true;
   release(in_);

@@ -1,15 +1,23 @@
-// One client's connection: bytes in, requests to the application, answers out, one after the other in the
-// order they came. Never blocks. Belongs to one reactor and its thread.
+// One client's connection: bytes in, requests to the service, answers out, one after the other in the order they
+// came. Never blocks. Belongs to one reactor and its thread.
+//
+// While an answer waits (see Delivery and Reply::later) nothing is read: requests behind it stay in the socket, and
+// a client that closes its side is taken to have left. Bytes alone cannot tell that from one that only sends no
+// more, and a client that gave up must not hold what it waited for.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
-#include "api/app.hpp"
+#include "api/service.hpp"
+#include "api/visitor.hpp"
+#include "core/clock.hpp"
 #include "http/exchange.hpp"
 #include "http/framing.hpp"
+#include "http/pending_reply.hpp"
 #include "http/sockets.hpp"
 
 namespace jobmock {
@@ -23,10 +31,13 @@ struct ConnectionLimits {
 
 class Connection {
  public:
-  // What to wait for next. `nothing`: it is over, and to be destroyed.
-  enum class Wants { input, output, nothing };
+  // What to wait for next, besides the deadline. `hangup`: until the client closes its side, after which it is to be
+  // destroyed. `nothing`: it is over, and to be destroyed.
+  enum class Wants { input, output, hangup, nothing };
 
-  Connection(Descriptor socket, App& app, Exchange& exchange, const ConnectionLimits& limits, Timestamp now);
+  // All but the socket outlive it.
+  Connection(Descriptor socket, Service& service, Exchange& exchange, const ConnectionLimits& limits,
+             const Clock& clock);
 
   // To be called when what it wants has come. `scratch` is any memory to read into.
   Wants on_input(std::span<char> scratch, Timestamp now);
@@ -34,7 +45,9 @@ class Connection {
   Wants on_deadline(Timestamp now);
 
   [[nodiscard]] Timestamp deadline() const { return deadline_; }
-  [[nodiscard]] bool is_idle() const;  // between two requests
+
+  // Since when it has been between two requests, or stalled: it may be closed to make room. Nothing otherwise.
+  [[nodiscard]] std::optional<Timestamp> evictable_since() const;
   [[nodiscard]] int descriptor() const { return socket_.get(); }
 
  private:
@@ -46,14 +59,18 @@ class Connection {
   bool receive_body();
   void answer(const Head& head, std::string_view body);
   void refuse(const Refusal& refusal);
+  void deliver(Reply&& reply, const Ending& ending);
+  void proceed();
   bool send_answers();
+  Wants wait();
   Wants finish(Timestamp now);
   void set_deadline(Timestamp now);
 
   Descriptor socket_;
-  App& app_;
+  Service& service_;
   Exchange& exchange_;
   const ConnectionLimits& limits_;
+  const Clock& clock_;
 
   std::string in_;  // received and not yet used
   struct Body {     // of the request that is being received
@@ -63,11 +80,15 @@ class Connection {
     std::string bytes;
   };
   std::optional<Body> body_;
+  Visitor visitor_;
+
+  std::unique_ptr<PendingReply> pending_;  // comes after out_
 
   std::string out_;
   std::size_t sent_ = 0;        // of out_
   bool ends_ = false;           // after out_
-  bool leaves_unread_ = false;  // it ends in the middle of a request
+  bool resets_ = false;         // it ends with a TCP reset
+  bool leaves_unread_ = false;  // it ends, and there may be input that was not read
   bool peer_ended_ = false;
   bool drains_ = false;  // all is sent; input is thrown away until the client has read it
   std::size_t drained_ = 0;

@@ -12,7 +12,7 @@ constexpr unsigned most_reactors = 4;
 
 }  // namespace
 
-tl::expected<std::unique_ptr<Listener>, std::string> Listener::open(App& app, const Clock& clock,
+tl::expected<std::unique_ptr<Listener>, std::string> Listener::open(Service& service, const Clock& clock,
                                                                     const Options& options) {
   constexpr std::size_t own_descriptors = 32;  // files, logs, reactors
   const auto descriptors = raise_descriptor_limit();
@@ -25,7 +25,7 @@ tl::expected<std::unique_ptr<Listener>, std::string> Listener::open(App& app, co
   const Reactor::Options each{options.limits, std::max<std::size_t>(most / count, 1), options.on_batch_end};
   try {
     for (unsigned i = 0; i < count; ++i) {
-      listener->reactors_.push_back(std::make_unique<Reactor>(listener->listening_, app, clock, each));
+      listener->reactors_.push_back(std::make_unique<Reactor>(listener->listening_, service, clock, each));
     }
   } catch (const std::system_error& error) {
     return tl::unexpected<std::string>(error.what());

@@ -23,9 +23,9 @@ class Listener {
     std::function<void()> on_batch_end;  // from the serving threads, when each has nothing more to do
   };
 
-  // Takes the port. From then on clients can connect; they are answered after start(). `app` and `clock`
+  // Takes the port. From then on clients can connect; they are answered after start(). `service` and `clock`
   // outlive the listener.
-  static tl::expected<std::unique_ptr<Listener>, std::string> open(App& app, const Clock& clock,
+  static tl::expected<std::unique_ptr<Listener>, std::string> open(Service& service, const Clock& clock,
                                                                    const Options& options);
 
   ~Listener();  // stops

@@ -24,13 +24,25 @@ Descriptor checked(int descriptor) {
   return Descriptor(descriptor);
 }
 
+// Besides EPOLLERR and EPOLLHUP, which always come.
+unsigned events_for(Connection::Wants wants) {
+  switch (wants) {
+    case Connection::Wants::output:
+      return EPOLLOUT;
+    case Connection::Wants::hangup:
+      return EPOLLRDHUP;
+    default:
+      return EPOLLIN;
+  }
+}
+
 Descriptor open_spare() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 }  // namespace
 
-Reactor::Reactor(const Descriptor& listening, App& app, const Clock& clock, Options options)
+Reactor::Reactor(const Descriptor& listening, Service& service, const Clock& clock, Options options)
     : listening_(listening),
-      app_(app),
+      service_(service),
       clock_(clock),
       options_(std::move(options)),
       epoll_(checked(epoll_create1(EPOLL_CLOEXEC))),
@@ -49,7 +61,7 @@ void Reactor::run() {
     for (int i = 0; i < count && !stops_; ++i) {
       const auto& event = events.at(static_cast<std::size_t>(i));
       if (event.data.fd == listening_.get()) {
-        accept_waiting(now);
+        accept_waiting();
       } else if (event.data.fd != wake_.get()) {
         work(event.data.fd, event.events, now);
       }
@@ -71,42 +83,43 @@ void Reactor::watch(int descriptor, unsigned events, int operation) const {
   epoll_ctl(epoll_.get(), operation, descriptor, &event);
 }
 
-void Reactor::accept_waiting(Timestamp now) {
+void Reactor::accept_waiting() {
   for (int i = 0; i < most_accepted_at_once; ++i) {
     Descriptor socket(accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket.is_open()) {
-      const bool has_room = served_.size() < options_.most_connections || close_idlest();
-      if (has_room) add(std::move(socket), now);  // otherwise it is closed
+      const bool has_room = served_.size() < options_.most_connections || evict_one();
+      if (has_room) add(std::move(socket));  // otherwise it is closed
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      if (!close_idlest() && !turn_away()) return;
+      if (!evict_one() && !turn_away()) return;
     } else {
       return;  // none is waiting any more, or that one gave up
     }
   }
 }
 
-void Reactor::add(Descriptor socket, Timestamp now) {
+void Reactor::add(Descriptor socket) {
   const int on = 1;
   setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const int descriptor = socket.get();
-  Connection connection(std::move(socket), app_, exchange_, options_.limits, now);
+  Connection connection(std::move(socket), service_, exchange_, options_.limits, clock_);
   const auto timer = timers_.emplace(connection.deadline(), descriptor);
   served_.emplace(descriptor, Served{std::move(connection), Connection::Wants::input, timer});
   watch(descriptor, EPOLLIN, EPOLL_CTL_ADD);
 }
 
-// Closes the connection that has been idle longest. False when none is idle.
-bool Reactor::close_idlest() {
-  auto idlest = served_.end();
+// Closes the connection that has been idle or stalled longest. False when there is none.
+bool Reactor::evict_one() {
+  auto oldest = served_.end();
+  std::optional<Timestamp> oldest_since;
   for (auto entry = served_.begin(); entry != served_.end(); ++entry) {
-    if (!entry->second.connection.is_idle()) continue;
-    if (idlest == served_.end() || entry->second.connection.deadline() < idlest->second.connection.deadline()) {
-      idlest = entry;
-    }
+    const auto since = entry->second.connection.evictable_since();
+    if (!since || (oldest_since && *oldest_since <= *since)) continue;
+    oldest = entry;
+    oldest_since = since;
   }
-  if (idlest == served_.end()) return false;
-  timers_.erase(idlest->second.timer);
-  served_.erase(idlest);
+  if (!oldest_since) return false;
+  timers_.erase(oldest->second.timer);
+  served_.erase(oldest);
   return true;
 }
 
@@ -124,7 +137,8 @@ void Reactor::work(int descriptor, unsigned events, Timestamp now) {
   if (found == served_.end()) return;
   auto& served = found->second;
   const bool writes = served.waits_for == Connection::Wants::output;
-  if (writes && (events & EPOLLOUT) == 0) {  // EPOLLERR or EPOLLHUP: the client is gone
+  const bool is_gone = writes ? (events & EPOLLOUT) == 0 : served.waits_for == Connection::Wants::hangup;
+  if (is_gone) {
     go_on(descriptor, served, Connection::Wants::nothing);
   } else {
     go_on(descriptor, served, writes ? served.connection.on_output(now) : served.connection.on_input(scratch_, now));
@@ -138,7 +152,7 @@ void Reactor::go_on(int descriptor, Served& served, Connection::Wants wants) {
     return;
   }
   if (wants != served.waits_for) {
-    watch(descriptor, wants == Connection::Wants::output ? EPOLLOUT : EPOLLIN, EPOLL_CTL_MOD);
+    watch(descriptor, events_for(wants), EPOLL_CTL_MOD);
     served.waits_for = wants;
   }
   // A timer that is too early is set anew when it fires: most requests leave it alone.
@@ -152,10 +166,12 @@ void Reactor::expire(Timestamp now) {
   while (!timers_.empty() && timers_.begin()->first <= now) {
     const int descriptor = timers_.begin()->second;
     auto& served = served_.at(descriptor);
-    const auto deadline = served.connection.deadline();
+    const bool is_due = served.connection.deadline() <= now;
+    const auto wants = is_due ? served.connection.on_deadline(now) : served.waits_for;
     timers_.erase(timers_.begin());
-    served.timer = timers_.emplace(std::max(deadline, now + std::chrono::milliseconds(1)), descriptor);
-    if (deadline <= now) go_on(descriptor, served, served.connection.on_deadline(now));
+    served.timer =
+        timers_.emplace(std::max(served.connection.deadline(), now + std::chrono::milliseconds(1)), descriptor);
+    go_on(descriptor, served, wants);
   }
 }
 

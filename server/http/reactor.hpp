@@ -25,8 +25,8 @@ class Reactor {
     std::function<void()> on_batch_end;  // after each batch of events, from run()'s thread
   };
 
-  // `listening` outlives it. Throws std::system_error when the system has no descriptors left.
-  Reactor(const Descriptor& listening, App& app, const Clock& clock, Options options);
+  // `listening`, `service` and `clock` outlive it. Throws std::system_error when the system has no descriptors left.
+  Reactor(const Descriptor& listening, Service& service, const Clock& clock, Options options);
 
   // Serves until stop().
   void run();
@@ -43,9 +43,9 @@ class Reactor {
   };
 
   void watch(int descriptor, unsigned events, int operation) const;
-  void accept_waiting(Timestamp now);
-  void add(Descriptor socket, Timestamp now);
-  bool close_idlest();
+  void accept_waiting();
+  void add(Descriptor socket);
+  bool evict_one();
   bool turn_away();
   void work(int descriptor, unsigned events, Timestamp now);
   void go_on(int descriptor, Served& served, Connection::Wants wants);
@@ -53,7 +53,7 @@ class Reactor {
   [[nodiscard]] int milliseconds_to_wait() const;
 
   const Descriptor& listening_;
-  App& app_;
+  Service& service_;
   const Clock& clock_;
   const Options options_;
 

@@ -39,6 +39,9 @@ std::uint16_t port_of(const Descriptor& socket);
 // "http://127.0.0.1:8080", "http://[::1]:8080".
 std::string url_of(const std::string& host, std::uint16_t port);
 
+// Closing the socket will send a TCP reset and nothing else.
+void reset_when_closed(const Descriptor& socket);
+
 // Raises this process's limit on open descriptors as far as it may, and says what it is.
 std::size_t raise_descriptor_limit();
 

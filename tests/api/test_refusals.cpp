@@ -135,7 +135,7 @@ TEST_CASE("under /__admin errors have a code, a message and a hint") {
   AppUnderTest t;
   CHECK(
       t.send("GET", "/__admin/nothing").body ==
-      R"({"error":{"code":"not_found","message":"nothing is served at /__admin/nothing","hint":"GET /__admin/health is served"}})");
+      R"({"error":{"code":"not_found","message":"nothing is served at /__admin/nothing","hint":"GET /__admin/openapi.json describes what is"}})");
   const auto reply = t.send("POST", "/__admin/health");
   CHECK(reply.status == 405);
   CHECK(header_of(reply, "Allow") == "GET, HEAD, OPTIONS");

@@ -48,7 +48,7 @@ TEST_CASE("a request is a line of text: time, status, method, target, bytes, dur
   const State state{Status::failed, {}, {}};
   poll.job.emplace();
   poll.job->id = parse_uuid("3c90c3cc-0d44-4b50-8888-8dd25736052a").value();
-  poll.job->state = &state;
+  poll.job->progress.state = &state;
   poll.note = "worth knowing";
   CHECK(format_access(poll, Format::text) ==
         "2025-02-10T18:18:09.501223Z 200 GET /v1/applications/jobs/x?y 223B 41us world=org-a "

@@ -21,7 +21,7 @@ Application with_inputs() {
 Plan failing(const std::string& error) { return {{{1s, {Status::failed, {}, error}}}, {}}; }
 
 std::string error_for(const Application& application, const Inputs& inputs) {
-  return application.plan_for(inputs).timeline.back().state.error;
+  return application.rule_for(inputs).plan.timeline.back().state.error;
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ TEST_CASE("the first rule whose every condition fits is taken") {
 
 TEST_CASE("a job that no rule fits completes after five seconds with a readable text") {
   const Application application;
-  const auto& timeline = application.plan_for({}).timeline;
+  const auto& timeline = application.rule_for({}).plan.timeline;
   REQUIRE(timeline.size() == 1);
   CHECK(timeline[0].at == 5s);
   CHECK(timeline[0].state.status == Status::completed);

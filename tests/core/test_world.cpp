@@ -5,9 +5,11 @@
 #include <thread>
 #include <vector>
 
+#include "core/world_under_test.hpp"
 #include "core/worlds.hpp"
 
 using namespace jobmock;
+using namespace jobmock::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -36,49 +38,49 @@ std::shared_ptr<const FixtureSet> three_jobs() {
 }  // namespace
 
 TEST_CASE("a job without created_at is born at its first poll, not when its world begins") {
-  World world(three_jobs(), start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
-  const auto first = world.poll(unpinned, start + 1h);
+  World world("test", three_jobs(), {}, start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
+  const auto first = world.poll(unpinned, at(start + 1h));
   REQUIRE(first);
   CHECK(first->created_at == start + 1h);
-  CHECK(first->state->status == Status::in_progress);
-  CHECK(first->updated_at == start + 1h);
-  const auto later = world.poll(unpinned, start + 1h + 5s);
+  CHECK(first->state().status == Status::in_progress);
+  CHECK(first->updated_at() == start + 1h);
+  const auto later = world.poll(unpinned, at(start + 1h + 5s));
   CHECK(later->created_at == start + 1h);
-  CHECK(later->state->status == Status::completed);
-  CHECK(later->updated_at == start + 1h + 5s);
+  CHECK(later->state().status == Status::completed);
+  CHECK(later->updated_at() == start + 1h + 5s);
 }
 
 TEST_CASE("an offset counts from the start of the world") {
-  World world(three_jobs(), start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
-  CHECK(world.poll(offset, start + 500ms)->created_at == start - 4s);
-  CHECK(world.poll(offset, start + 500ms)->state->status == Status::in_progress);
-  CHECK(world.poll(offset, start + 1s)->state->status == Status::completed);
+  World world("test", three_jobs(), {}, start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
+  CHECK(world.poll(offset, at(start + 500ms))->created_at == start - 4s);
+  CHECK(world.poll(offset, at(start + 500ms))->state().status == Status::in_progress);
+  CHECK(world.poll(offset, at(start + 1s))->state().status == Status::completed);
 }
 
 TEST_CASE("a timestamp is when the job was created, in every world") {
-  World world(three_jobs(), start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
-  const auto view = world.poll(pinned, start);
+  World world("test", three_jobs(), {}, start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
+  const auto view = world.poll(pinned, at(start));
   CHECK(view->created_at == Timestamp(1s));
-  CHECK(view->updated_at == Timestamp(6s));
-  CHECK(view->state->status == Status::completed);
+  CHECK(view->updated_at() == Timestamp(6s));
+  CHECK(view->state().status == Status::completed);
 }
 
 TEST_CASE("an unknown id is no job") {
-  World world(three_jobs(), start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
-  CHECK_FALSE(world.poll(unknown, start));
+  World world("test", three_jobs(), {}, start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
+  CHECK_FALSE(world.poll(unknown, at(start)));
 }
 
 TEST_CASE("each world has its own births") {
-  Worlds worlds(three_jobs(), {10, 0, {}});
-  CHECK(worlds.enter("a", start).world->poll(unpinned, start + 1s)->created_at == start + 1s);
-  CHECK(worlds.enter("b", start).world->poll(unpinned, start + 2s)->created_at == start + 2s);
-  CHECK(worlds.enter("a", start).world->poll(unpinned, start + 3s)->created_at == start + 1s);
+  Worlds worlds(three_jobs(), {10, 0, {}, {}});
+  CHECK(worlds.enter("a", start).world->poll(unpinned, at(start + 1s))->created_at == start + 1s);
+  CHECK(worlds.enter("b", start).world->poll(unpinned, at(start + 2s))->created_at == start + 2s);
+  CHECK(worlds.enter("a", start).world->poll(unpinned, at(start + 3s))->created_at == start + 1s);
 }
 
 TEST_CASE("at the limit the world that was used longest ago is forgotten, and that is said") {
-  Worlds worlds(three_jobs(), {2, 0, {}});
+  Worlds worlds(three_jobs(), {2, 0, {}, {}});
   const auto birth = [&](const char* name, Timestamp now) {
-    return worlds.enter(name, now).world->poll(unpinned, now)->created_at;
+    return worlds.enter(name, now).world->poll(unpinned, at(now))->created_at;
   };
   birth("a", start);
   birth("b", start);
@@ -90,21 +92,21 @@ TEST_CASE("at the limit the world that was used longest ago is forgotten, and th
 }
 
 TEST_CASE("a forgotten world can still be used by who is in it") {
-  Worlds worlds(three_jobs(), {1, 0, {}});
+  Worlds worlds(three_jobs(), {1, 0, {}, {}});
   const auto world = worlds.enter("a", start).world;
   worlds.enter("b", start);
-  CHECK(world->poll(unpinned, start));
+  CHECK(world->poll(unpinned, at(start)));
 }
 
 TEST_CASE("polled by many threads at once, a job is born once") {
-  Worlds worlds(three_jobs(), {10, 0, {}});
+  Worlds worlds(three_jobs(), {10, 0, {}, {}});
   constexpr std::size_t threads = 16;
   std::vector<Timestamp> births(threads);
   std::vector<std::thread> running;
   for (std::size_t i = 0; i < threads; ++i) {
     running.emplace_back([&, i] {
       const auto now = start + Duration(i);
-      births[i] = worlds.enter("a", now).world->poll(unpinned, now)->created_at;
+      births[i] = worlds.enter("a", now).world->poll(unpinned, at(now))->created_at;
     });
   }
   for (auto& thread : running) thread.join();

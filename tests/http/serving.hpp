@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 
+#include "api/app.hpp"
 #include "http/listener.hpp"
 #include "support/raw_client.hpp"
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
 #include <utility>
 
 namespace jobmock::test {
@@ -33,7 +34,7 @@ RawClient::~RawClient() {
 }
 
 RawClient::RawClient(RawClient&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), bytes_(std::move(other.bytes_)) {}
+    : socket_(std::exchange(other.socket_, -1)), bytes_(std::move(other.bytes_)), was_reset_(other.was_reset_) {}
 
 std::uint16_t RawClient::local_port() const {
   sockaddr_in address{};
@@ -99,9 +100,22 @@ std::string RawClient::read_to_end() {
   return std::exchange(bytes_, {});
 }
 
+std::size_t RawClient::send_until_stuck(std::string_view bytes, std::size_t most) {
+  constexpr int while_milliseconds = 300;
+  std::size_t taken = 0;
+  pollfd state{socket_, POLLOUT, 0};
+  while (taken < most && poll(&state, 1, while_milliseconds) == 1) {
+    const auto rest = bytes.substr(taken % bytes.size());
+    const auto count = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count < 0 && errno != EAGAIN) return taken;
+    taken += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+  }
+  return taken;
+}
+
 bool RawClient::has_input(int milliseconds) const {
   pollfd state{socket_, POLLIN, 0};
-  return poll(&state, 1, milliseconds) == 1;
+  return !bytes_.empty() || poll(&state, 1, milliseconds) == 1;
 }
 
 // False once the server has closed.
@@ -110,6 +124,7 @@ bool RawClient::receive() {
   REQUIRE(poll(&state, 1, most_milliseconds) == 1);
   std::array<char, 65536> block{};
   const auto count = recv(socket_, block.data(), block.size(), 0);
+  was_reset_ = count < 0 && errno == ECONNRESET;
   if (count <= 0) return false;
   bytes_.append(block.data(), static_cast<std::size_t>(count));
   return true;

@@ -33,17 +33,24 @@ class RawClient {
   RawReply read_reply(bool to_head = false);
   std::string read_bytes(std::size_t count);
 
-  // Whether something has come that was not read yet, or comes within so many milliseconds.
+  // Whether something has come that was not read yet, the end included, or comes within so many milliseconds.
   [[nodiscard]] bool has_input(int milliseconds = 0) const;
 
   // All that comes until the server closes.
   std::string read_to_end();
+
+  // Whether the end that was read was a TCP reset.
+  [[nodiscard]] bool was_reset() const { return was_reset_; }
+
+  // Sends `bytes` over and over until the server has taken nothing for a while, or `most` bytes; how many it took.
+  std::size_t send_until_stuck(std::string_view bytes, std::size_t most);
 
  private:
   bool receive();
 
   int socket_;
   std::string bytes_;
+  bool was_reset_ = false;
 };
 
 // A poll of a job, with a token.

@@ -1,0 +1,319 @@
+// What becomes of worlds when the fixtures are read again.
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <map>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/world_under_test.hpp"
+#include "core/worlds.hpp"
+
+using namespace jobmock;
+using namespace jobmock::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto start = WorldUnderTest::start;
+const Plan completes{{{5s, completed()}}, {}};
+const Plan fails{{{1s, failed()}}, {{{2s, completed()}}}};
+
+// Worlds of frozen clocks, and one of them.
+struct Reloading {
+  explicit Reloading(Fixtures fixtures) : worlds(fixtures.share(), {10'000, 1, {}, {0.0, {}}}) {}
+
+  World& world() { return *worlds.enter("a", start).world; }
+  Moment& now(Moment&& moment = {}) const { return at(start, std::move(moment)); }
+
+  JobView poll(unsigned number) { return world().poll(job_number(number), now()).value(); }
+  bool is_known(unsigned number) { return world().explain(job_number(number), now()).has_value(); }
+  JobView explain(unsigned number) { return world().explain(job_number(number), now()).value(); }
+  void advance(Duration by) { world().advance(by, now()); }
+
+  Worlds worlds;
+};
+
+}  // namespace
+
+TEST_CASE("jobs that are defined as before stay what they are, wherever they stand in the set") {
+  Reloading t(Fixtures().job(1, fails).job(2, completes, Duration(1h)).job(3, completes));
+  t.poll(1);
+  t.advance(1s);
+  t.world().retry(job_number(1), t.now());
+  t.poll(1);
+  t.world().hold(job_number(3), t.now());
+  t.advance(1s);
+
+  t.worlds.adopt(Fixtures()
+                     .application("new")
+                     .job(9, completes)
+                     .job(3, completes)
+                     .job(2, completes, Duration(1h))
+                     .job(1, fails)
+                     .take());
+  CHECK(t.explain(1).attempt == 2);
+  CHECK(t.explain(1).polls == 1);
+  CHECK(t.explain(1).created_at == start);
+  CHECK(t.explain(1).updated_at() == start + 1s);
+  CHECK(t.explain(2).created_at == start - 1h);
+  CHECK(t.explain(3).is_held);
+  CHECK(t.explain(3).created_at == start + 1s);
+  t.advance(1s);
+  CHECK(t.poll(1).state() == completed());
+}
+
+TEST_CASE("jobs whose definition changed begin anew") {
+  Reloading t(Fixtures()
+                  .application("other")
+                  .job(1, completes)
+                  .job(2, completes, Duration(1s))
+                  .job(3, completes)
+                  .job(4, completes));
+  for (const unsigned number : {1U, 2U, 3U, 4U}) t.poll(number);
+  t.advance(1h);
+  t.worlds.adopt(Fixtures()
+                     .application("other")
+                     .job(1, fails)
+                     .job(2, completes)
+                     .job(3, completes, {}, "other")
+                     .job(4, completes)
+                     .take());
+  for (const unsigned number : {1U, 2U, 3U}) {
+    CAPTURE(number);
+    CHECK_FALSE(t.explain(number).is_born);
+    CHECK(t.poll(number).created_at == start + 1h);
+    CHECK(t.poll(number).polls == 2);
+    CHECK(t.poll(number).state().status == Status::in_progress);
+  }
+  CHECK(t.poll(4).state() == completed());
+  CHECK(t.poll(3).application->id == "other");
+}
+
+TEST_CASE("an application may stand elsewhere in the set and have other rules: its jobs stay what they are") {
+  Reloading t(Fixtures().job(1, completes));
+  t.poll(1);
+  t.advance(5s);
+  auto after = Fixtures().application("first").take();
+  std::swap(after.applications[0], after.applications[1]);
+  after.application_by_name = {{"first", 0}, {"app", 1}};
+  auto fixtures = Fixtures(std::move(after));
+  fixtures.job(1, completes);
+  t.worlds.adopt(fixtures.take());
+  CHECK(t.poll(1).state() == completed());
+  CHECK(t.poll(1).application->id == "app");
+}
+
+TEST_CASE("jobs that are gone are unknown, new ones are there") {
+  Reloading t(Fixtures().job(1, completes).job(2, completes));
+  t.poll(1);
+  t.poll(2);
+  t.worlds.adopt(Fixtures().job(2, completes).job(3, completes).take());
+  CHECK_FALSE(t.is_known(1));
+  CHECK(t.explain(2).polls == 1);
+  CHECK(t.poll(3).created_at == start);
+  CHECK(t.world().list("app", {}, 0, 0, t.now()).total == 2);
+
+  t.worlds.adopt(Fixtures().job(1, completes).take());
+  CHECK_FALSE(t.explain(1).is_born);  // come back, as new
+  CHECK_FALSE(t.is_known(2));
+}
+
+TEST_CASE("jobs that were made in a world stay, with what they point to, though their application is gone") {
+  Fixtures before;
+  before.application("short-lived");
+  auto set = before.take();
+  set.applications[1].created_jobs.push_back({{}, {{{3s, completed("by a rule")}}, {}}, {}});
+  Reloading t{Fixtures(std::move(set))};
+  Uuid created;
+  {
+    const auto fixtures = t.worlds.fixtures();
+    created = t.world().create(fixtures, fixtures->applications[1], {}, t.now())->id;
+    OwnJob job;
+    job.id = job_number(7);
+    job.fixtures = fixtures;
+    job.application = &fixtures->applications[1];
+    job.own_plan = completes;
+    t.world().add(job, t.now());
+  }
+  for (int i = 0; i < 3; ++i) t.worlds.adopt(Fixtures().take());
+  t.poll(7);
+  t.advance(5s);
+  CHECK(t.world().poll(created, t.now())->state() == completed("by a rule"));
+  CHECK(t.world().poll(created, t.now())->application->id == "short-lived");
+  CHECK(t.poll(7).state() == completed());
+  CHECK(t.world().list("short-lived", {}, 0, 50, t.now()).total == 2);
+}
+
+TEST_CASE("a job that a test added beats one of its id that the fixtures have afterwards") {
+  Reloading t(Fixtures().job(1, completes));
+  OwnJob job;
+  job.id = job_number(7);
+  job.fixtures = t.worlds.fixtures();
+  job.application = t.worlds.fixtures()->applications.data();
+  job.own_plan = {{{0s, failed("the added one")}}, {}};
+  t.world().add(job, t.now());
+  t.worlds.adopt(Fixtures().job(1, completes).job(7, completes).take());
+  CHECK(t.poll(7).state() == failed("the added one"));
+  CHECK(t.world().list("app", {}, 0, 50, t.now()).total == 2);
+  t.world().reset({{}, 0, {}}, t.now());
+  CHECK(t.poll(7).state().status == Status::in_progress);
+}
+
+TEST_CASE("a job that was removed stays so, unless its definition changed") {
+  Reloading t(Fixtures().job(1, completes).job(2, completes));
+  t.world().remove(job_number(1), t.now());
+  t.world().remove(job_number(2), t.now());
+  t.worlds.adopt(Fixtures().job(3, completes).job(2, fails).job(1, completes).take());
+  CHECK_FALSE(t.is_known(1));
+  CHECK(t.is_known(2));
+  CHECK(t.is_known(3));
+}
+
+TEST_CASE("being listed bears the jobs of then: those that change or come later are born by the next list") {
+  Reloading t(Fixtures().job(1, completes).job(2, completes));
+  t.world().list("app", {}, 0, 0, t.now());
+  t.advance(1s);
+  t.worlds.adopt(Fixtures().job(3, completes).job(2, fails).job(1, completes).take());
+  CHECK(t.explain(1).created_at == start);
+  CHECK_FALSE(t.explain(2).is_born);
+  CHECK_FALSE(t.explain(3).is_born);
+  t.world().list("app", {}, 0, 0, t.now());
+  t.advance(1s);
+  t.world().list("app", {}, 0, 0, t.now());
+  CHECK(t.explain(1).created_at == start);
+  CHECK(t.explain(2).created_at == start + 1s);
+  CHECK(t.explain(3).created_at == start + 1s);
+}
+
+TEST_CASE("a world's clock and its graphs go on; worlds that begin later have the clock of the new fixtures") {
+  Worlds worlds(Fixtures().clock({{}, 0, {1s, false}}).job(1, completes).share(), {10, 0, {}, {}});
+  const auto old = worlds.enter("old", start).world;
+  old->set_graphs("app", {"g"}, at(start));
+  old->advance(Duration(1h), at(start));
+  worlds.adopt(Fixtures().clock({Timestamp(5h), 60, {{}, true}}).job(1, completes).take());
+  const auto clock = old->clock(at(start + 1s));
+  CHECK(clock.now == start + 1h);
+  CHECK(clock.speed == 0);
+  CHECK(clock.on_poll == OnPoll{1s, false});
+  CHECK(old->graphs("app", at(start)) == std::vector<std::string>{"g"});
+
+  const auto later_world = worlds.enter("new", start).world->clock(at(start + 1s));
+  CHECK(later_world.start == Timestamp(5h));
+  CHECK(later_world.now == Timestamp(5h) + 1min);
+  CHECK(later_world.on_poll == OnPoll{{}, true});
+  Moment moment{start + 2s};
+  worlds.reset(*old, moment);
+  CHECK(old->clock(at(start + 3s)).now == Timestamp(5h) + 1min);  // a reset begins with the new one
+}
+
+TEST_CASE("what control forced on a job that is gone takes no bytes any more") {
+  const Plan in_steps{{{1s, {}}, {2s, {}}, {3s, completed()}}, {}};
+  WorldUnderTest t(Fixtures().job(1, in_steps).job(2, in_steps));
+  t.world.force(job_number(1), failed(std::string(4000, 'x')), t.now());
+  t.world.force(job_number(2), failed(std::string(4000, 'x')), t.now());
+  auto after = Fixtures().job(2, in_steps).take();
+  const auto succession = succeed(*t.set, after);
+  t.world.adopt(std::make_shared<const FixtureSet>(std::move(after)), succession);
+  CHECK(*t.bytes > 4000);
+  CHECK(*t.bytes < 8000);
+  CHECK(t.world.explain(job_number(2), t.now())->state().status == Status::failed);
+}
+
+TEST_CASE("a world that began with the new fixtures already, while they were taken over, stays as it is") {
+  const auto before = Fixtures().take();
+  auto set = Fixtures().job(1, completes).take();
+  const auto succession = succeed(before, set);
+  const auto after = std::make_shared<const FixtureSet>(std::move(set));
+  World world("a", after, {}, start, 1, {}, std::make_shared<std::atomic<std::size_t>>(0));
+  world.poll(job_number(1), at(start));
+  world.adopt(after, succession);
+  CHECK(world.explain(job_number(1), at(start))->polls == 1);
+}
+
+TEST_CASE("whoever remembers a world that a token opened is told when that may have changed") {
+  Worlds worlds(Fixtures().share(), {2, 0, {}, {}});
+  auto last = worlds.generation();
+  const auto has_changed = [&] { return std::exchange(last, worlds.generation()) != last; };
+  CHECK(last != 0);
+  worlds.enter("a", start);
+  worlds.enter("b", start + 1s);
+  CHECK_FALSE(has_changed());
+  worlds.enter("c", start + 2s);  // forgets one
+  CHECK(has_changed());
+  CHECK(worlds.forget("c"));
+  CHECK(has_changed());
+  worlds.adopt(Fixtures().take());
+  CHECK(has_changed());
+  CHECK_FALSE(worlds.forget("c"));
+  CHECK_FALSE(has_changed());
+}
+
+TEST_CASE("fixtures that are read again and again keep exactly what did not change") {
+  std::mt19937 random(3);
+  const auto number = [&](int most) { return std::uniform_int_distribution<int>(0, most)(random); };
+  for (int round = 0; round < 200; ++round) {
+    struct Known {
+      int version;
+      std::uint32_t polls;
+    };
+    std::map<unsigned, Known> known;
+    const auto next_fixtures = [&] {
+      std::vector<unsigned> order{1, 2, 3, 4, 5, 6};
+      std::shuffle(order.begin(), order.end(), random);
+      Fixtures fixtures;
+      std::map<unsigned, Known> now_known;
+      for (const auto id : order) {
+        if (number(3) == 0) continue;
+        const auto before = known.find(id);
+        const bool stays = before != known.end() && number(1) == 0;
+        now_known[id] = stays ? before->second : Known{number(1000), 0};
+        fixtures.job(id, {{{std::chrono::seconds(now_known[id].version), completed()}}, {}});
+        if (before != known.end() && now_known[id].version == before->second.version) now_known[id] = before->second;
+      }
+      known = std::move(now_known);
+      return fixtures;
+    };
+    Reloading t(next_fixtures());
+    for (int i = 0; i < 20; ++i) {
+      for (int polls = number(5); polls > 0; --polls) {
+        const auto id = static_cast<unsigned>(1 + number(5));
+        const auto polled = t.world().poll(job_number(id), t.now());
+        REQUIRE(polled.has_value() == known.contains(id));
+        if (polled) REQUIRE(polled->polls == ++known[id].polls);
+      }
+      t.worlds.adopt(next_fixtures().take());
+    }
+  }
+}
+
+TEST_CASE("worlds that begin and are polled while fixtures are read again see either the old or the new") {
+  const auto with_jobs = [](unsigned count) {
+    Fixtures fixtures;
+    for (unsigned i = 1; i <= count; ++i) fixtures.job(i, completes);
+    return fixtures;
+  };
+  Worlds worlds(with_jobs(2).share(), {10'000, 0, {}, {}});
+  constexpr int clients = 3;
+  std::atomic<int> busy = clients;
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int client = 0; client < clients; ++client) {
+    threads.emplace_back([&, client] {
+      for (int i = 0; i < 2000; ++i) {
+        const auto world = worlds.enter(std::to_string(client) + '-' + std::to_string(i), start).world;
+        for (const unsigned number : {1U, 2U, 50U}) {
+          const auto polled = world->poll(job_number(number), at(start));
+          if (number <= 2 && !polled) ++wrong;
+          if (polled && polled->id != job_number(number)) ++wrong;
+        }
+      }
+      --busy;
+    });
+  }
+  for (bool many = true; busy > 0; many = !many) worlds.adopt(with_jobs(many ? 50 : 2).take());
+  for (auto& thread : threads) thread.join();
+  CHECK(wrong == 0);
+}
