@@ -32,7 +32,6 @@ struct Candidate {
   Rates rates;
   double price;
   double most_misfit;
-  double least_width = 0;  // a narrower fit earns no more
   bool is_usual = false;
 };
 constexpr double cost_of_no_shape = -2;      // below zero: a claim takes some evidence
@@ -46,7 +45,7 @@ constexpr double gain_of_usual = 6;  // with neither a cap nor more than 25 % ji
 std::vector<Candidate> make_candidates() {
   std::vector<Candidate> candidates;
   const auto add_usual = [&](BackoffShape shape, double rate) {
-    candidates.push_back({shape, {rate, rate}, 0, scatter_of_25_percent, 0, true});
+    candidates.push_back({shape, {rate, rate}, 0, scatter_of_25_percent, true});
   };
   const auto add_round = [&](BackoffShape shape, double rate) {
     candidates.push_back({shape, {rate, rate}, price_of_round_rate, exact});
@@ -60,10 +59,8 @@ std::vector<Candidate> make_candidates() {
   for (const auto factor : {1.25, 1.5, 2.5, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0}) {
     add_round(BackoffShape::exponential, std::log(factor));
   }
-  // With any rate nearly everything fits a little, so that a close fit says less than it seems.
-  constexpr double least_width = 0.03;
-  candidates.push_back({BackoffShape::linear, any_step, price_of_any_rate, scatter_of_25_percent, least_width});
-  candidates.push_back({BackoffShape::exponential, any_factor, price_of_any_rate, scatter_of_25_percent, least_width});
+  candidates.push_back({BackoffShape::linear, any_step, price_of_any_rate, scatter_of_25_percent});
+  candidates.push_back({BackoffShape::exponential, any_factor, price_of_any_rate, scatter_of_25_percent});
   return candidates;
 }
 
@@ -85,7 +82,7 @@ class Search {
         lateness_(static_cast<double>(lateness.count()) / (static_cast<double>(median_of(waits).count()) + 1)) {}
 
   void consider(const Candidate& candidate) {
-    const auto& [shape, rates, price, most_misfit, least_width, is_usual] = candidate;
+    const auto& [shape, rates, price, most_misfit, is_usual] = candidate;
     if (shape == BackoffShape::constant) return offer(candidate, fit(ladder_, {shape, 0}, ladder_.size(), {}));
     const auto longest = longest_growth(ladder_, shape, rates, {}, most_misfit);
     for (auto i = longest; i >= fewest; --i) {
@@ -115,7 +112,7 @@ class Search {
     const bool capped = candidate.shape != BackoffShape::constant && is_capped(found);
     const bool scattered = found.misfit > jitter_of_25_percent;
     const double parameters = 1 + (candidate.rates.least < candidate.rates.most ? 1 : 0) + (capped ? 1 : 0);
-    const auto width = std::max({found.misfit, width_of_lateness(found), candidate.least_width});
+    const auto width = std::max(found.misfit, width_of_lateness(found));
     auto cost = (waits_ - parameters) * std::log(width / range_of_likely_waits) + candidate.price;
     cost += (capped ? price_of_cap : 0) + (scattered ? price_of_scatter : 0);
     cost -= candidate.is_usual && !capped && !scattered ? gain_of_usual : 0;

@@ -63,8 +63,7 @@ std::uint64_t Journal::append(JournalEntry entry) {
     return last_number_;
   }
   if (!make_room_for_texts(allocated(entry))) leave_texts_out(entry);
-  // Swapped, not assigned: an assignment may keep what the slot had allocated before.
-  std::swap(slots_[(oldest_ + count_) % slots_.size()], entry);
+  slots_[(oldest_ + count_) % slots_.size()] = std::move(entry);
   ++count_;
   return last_number_;
 }
@@ -126,7 +125,7 @@ bool Journal::grow() {
 void Journal::drop_oldest() {
   JournalEntry dropped;
   std::swap(slots_[oldest_], dropped);
-
+  give_back(allocated(dropped));
   oldest_ = (oldest_ + 1) % slots_.size();
   --count_;
   ++dropped_;

@@ -70,7 +70,8 @@ TEST_CASE("when all connections are busy the next client is turned away, and ser
   bool turned_away = false;
   for (int i = 0; i < 1000 && !turned_away; ++i) {
     busy.push_back(serving.connect());
-    busy.back().send("GET / HT");
+    busy.back().send(poll_request(job_id) + "GET / HT");  // once the poll is answered, the rest has been read too
+    CHECK(busy.back().has_input(10'000));                 // the answer, or the end
     auto probe = serving.connect();
     probe.send(poll_request(job_id, "Connection: close\r\n"));
     turned_away = probe.read_to_end().find("200 OK") == std::string::npos;
