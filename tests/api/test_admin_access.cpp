@@ -9,7 +9,7 @@ using nlohmann::json;
 
 namespace {
 
-using Headers = std::vector<Request::Header>;
+using RequestHeaders = std::vector<Request::Header>;
 
 const std::string unknown_world_refusal =
     "404 unknown_world: there is no world of this name or token; a world begins at the first request with its token; "
@@ -118,7 +118,7 @@ TEST_CASE("the Date of an answer is the time of the world that it is about, or t
 TEST_CASE("a web page of another origin changes nothing, but may look") {
   AdminUnderTest t;
   const auto send = [&](const char* method, const char* target, const char* origin, const char* host) {
-    return t.get().handle({method, target, Headers{{"Host", host}, {"Origin", origin}}, R"({"by":"1s"})"});
+    return t.get().handle({method, target, RequestHeaders{{"Host", host}, {"Origin", origin}}, R"({"by":"1s"})"});
   };
   for (const auto* origin : {"http://evil.test", "null", "http://localhost:8081", "https://localhost:8080.evil.test",
                              "localhost:8080", "", "file://"}) {
@@ -144,7 +144,7 @@ TEST_CASE("a web page of another origin changes nothing, but may look") {
 TEST_CASE("a server on loopback answers under /__admin only to names of this machine") {
   AdminUnderTest t;
   const auto send = [&](const char* target, const std::string& host) {
-    return t.get().handle({"GET", target, Headers{{"Host", host}}, {}});
+    return t.get().handle({"GET", target, RequestHeaders{{"Host", host}}, {}});
   };
   for (const auto* host : {"evil.test", "evil.test:8080", "localhost.evil.test", "notlocalhost", "127.0.0.1.evil.test",
                            "x127.0.0.1", "evil.test:127", "::1"}) {
@@ -165,7 +165,7 @@ TEST_CASE("a server on loopback answers under /__admin only to names of this mac
 
   AdminUnderTest beyond;
   beyond.options.control.listens_on_loopback = false;
-  const Headers by_name{{"Host", "jobmock:8080"}};
+  const RequestHeaders by_name{{"Host", "jobmock:8080"}};
   CHECK(beyond.get().handle({"GET", "/__admin/clock", by_name, {}}).status == 200);
 }
 
@@ -175,14 +175,14 @@ TEST_CASE("with an admin token, all of /__admin but its health asks for it, and 
   const std::string refused =
       "401 admin_token: the server was started with an admin token, and the request has none or another; send it as "
       "X-Jobmock-Admin-Token, or as Authorization: Bearer";
-  for (const auto& headers : std::vector<Headers>{{},
-                                                  {{"X-Jobmock-Admin-Token", ""}},
-                                                  {{"X-Jobmock-Admin-Token", "s3cr3t"}},
-                                                  {{"X-Jobmock-Admin-Token", "s3cr3t admin "}},
-                                                  {{"X-Jobmock-Admin-Token", "S3cr3t admin"}},
-                                                  {{"X-Jobmock-Admin-Token", "s3cr3t admins3cr3t admin"}},
-                                                  {{"Authorization", "Bearer test-token"}},
-                                                  {{"Authorization", "s3cr3t admin"}}}) {
+  for (const auto& headers : std::vector<RequestHeaders>{{},
+                                                         {{"X-Jobmock-Admin-Token", ""}},
+                                                         {{"X-Jobmock-Admin-Token", "s3cr3t"}},
+                                                         {{"X-Jobmock-Admin-Token", "s3cr3t admin "}},
+                                                         {{"X-Jobmock-Admin-Token", "S3cr3t admin"}},
+                                                         {{"X-Jobmock-Admin-Token", "s3cr3t admins3cr3t admin"}},
+                                                         {{"Authorization", "Bearer test-token"}},
+                                                         {{"Authorization", "s3cr3t admin"}}}) {
     CHECK(refusal(t.send("GET", "/__admin/clock", headers)) == refused);
   }
   for (const auto& route : all_routes()) {
@@ -200,7 +200,7 @@ TEST_CASE("the admin token in its header leaves Authorization to choose a world;
   t.options.control.admin_token = "admin";
   t.poll(completes, "a");
   t.poll(completes, "b");
-  const auto worlds_of = [&](const Headers& headers, const std::string& query = "") {
+  const auto worlds_of = [&](const RequestHeaders& headers, const std::string& query = "") {
     return json::parse(t.send("GET", "/__admin/clock" + query, headers).body);
   };
   const Request::Header header{"X-Jobmock-Admin-Token", "admin"};
