@@ -77,8 +77,10 @@ class Resolve {
   std::optional<AppliedEffect> operator()(const AnswerEffect& effect) const {
     AppliedAnswer answer{effect.status, effect.headers, effect.body, {}};
     if (const auto& after = effect.retry_after) {
-      answer.headers.emplace_back("Retry-After", after->is_date ? format_http_date(request_.now + after->wait)
-                                                                : std::to_string(whole_seconds(after->wait)));
+      // A date has whole seconds; rounded up, for whoever waits until then has to have waited long enough.
+      const auto date = std::chrono::ceil<std::chrono::seconds>(request_.now + after->wait);
+      answer.headers.emplace_back("Retry-After",
+                                  after->is_date ? format_http_date(date) : std::to_string(whole_seconds(after->wait)));
       answer.retry_after = after->wait;
     }
     if (const auto& after = effect.retry_after_ms) {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "api/app_under_test.hpp"
+#include "fixture/load_fault.hpp"
 #include "fixture/load_job.hpp"
 
 namespace jobmock::test {
@@ -75,17 +76,40 @@ FixtureSet fixtures_of_document() {
   add_job(ends_in_error, 0, 18, {{3s, {Status::failed, {}, "Generation timed out"}}});
   add_job(fails_at_once, 1, 24, {{0s, {Status::failed, {}, "Out of capacity"}}});
   add_job(completed_without_data, 1, 28, {{0s, {Status::completed, {}, {}}}});
+  set.jobs.back().expect = std::make_shared<const Expectation>(Expectation{{}, {}, {}, {}, 0, true, {}, {}, false});
+  set.expect = Expectation{{}, {}, {}, {}, {}, true, {}, {}, false};
+  // It is for no answer, but there.
+  set.faults.push_back(std::make_shared<const Fault>(
+      Fault{{Operation::retrieve, Selector::Polls{1000, 1000}}, {AnswerEffect{}}, "test.yaml:32:5", 1}));
   return set;
+}
+
+Problems as_texts(const std::vector<Problem>& problems) {
+  Problems texts;
+  for (const auto& problem : problems) texts.push_back(to_string(problem));
+  return texts;
 }
 
 tl::expected<OwnJob, Problems> read_sent_job(std::string_view text, bool is_json,
                                              const std::shared_ptr<const FixtureSet>& fixtures) {
   if (text == "break") throw std::runtime_error("something unexpected");
-  return read_job(text, is_json, fixtures).map_error([](const std::vector<Problem>& problems) {
-    Problems texts;
-    for (const auto& problem : problems) texts.push_back(to_string(problem));
-    return texts;
-  });
+  return read_job(text, is_json, fixtures).map_error(as_texts);
+}
+
+tl::expected<World::AddedFault, Problems> read_sent_fault(std::string_view text, bool is_json) {
+  return read_fault(text, is_json, "added at run time")
+      .map([](const AddedFault& added) {
+        return World::AddedFault{0, added.fault, added.job, added.application.value_or("")};
+      })
+      .map_error(as_texts);
+}
+
+tl::expected<Control::SentExpectation, Problems> read_sent_expectation(std::string_view text, bool is_json) {
+  return read_expectation(text, is_json)
+      .map([](const SentExpectation& sent) {
+        return Control::SentExpectation{sent.expectation, sent.job};
+      })
+      .map_error(as_texts);
 }
 
 }  // namespace
@@ -93,9 +117,12 @@ tl::expected<OwnJob, Problems> read_sent_job(std::string_view text, bool is_json
 Documented::Documented(Explains explains) {
   App::Options options;
   options.worlds.limits.bytes = 100'000;
+  options.worlds.limits.added_faults = most_added_faults;
   options.control.admin_token = admin_token;
   options.control.explains_every_answer = explains == Explains::everything;
   options.control.read_job = read_sent_job;
+  options.control.read_fault = read_sent_fault;
+  options.control.read_expectation = read_sent_expectation;
   options.control.request_reload = [this] {
     app_->begin_reload();
     if (problems_of_next_reload.empty()) return app_->end_reload(fixtures_of_document());
@@ -139,7 +166,10 @@ Reply Documented::ask(std::string_view method, const std::string& target, const 
   std::vector<Request::Header> views;
   for (const auto& [name, value] : headers) views.push_back({name, value});
   auto reply = app_->handle({method, target, views, body});
-  return reply.later ? reply.later().value() : reply;
+  if (!reply.later) return reply;
+  if (auto at_once = reply.later()) return std::move(*at_once);
+  clock.advance(1h);  // longer than anything is waited for
+  return reply.later().value();
 }
 
 void Documented::hold(const Route& route, const Reply& reply) {

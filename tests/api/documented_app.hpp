@@ -19,6 +19,7 @@ namespace jobmock::test {
 inline const std::string ends_in_error = "f0000000-0000-4000-8000-000000000001";  // 3s after its first poll
 inline const std::string fails_at_once = "f0000000-0000-4000-8000-000000000002";  // and again when it is retried
 inline const std::string completed_without_data = "f0000000-0000-4000-8000-000000000003";
+constexpr std::size_t most_added_faults = 10;  // in one world
 inline const std::string posts = "/v1/applications/social-post";
 
 class Documented {

@@ -80,6 +80,13 @@ json json_schema(const json& schema) {
   json result = schema;
   if (schema.contains("pattern")) result.erase("format");  // which says less, and which valijson asks of any type
   for (auto& child : result) child = json_schema(child);
+  const auto make_exclusive = [&](const char* bound, const char* exclusive) {  // which is a number in JSON Schema
+    if (!schema.is_object() || schema.value(exclusive, json()) != true) return;
+    result[exclusive] = schema[bound];
+    result.erase(bound);
+  };
+  make_exclusive("minimum", "exclusiveMinimum");
+  make_exclusive("maximum", "exclusiveMaximum");
   if (schema.is_object() && schema.value("nullable", json(false)) == true) result["type"] = {schema["type"], "null"};
   return result;
 }
@@ -178,7 +185,8 @@ std::string example_target(const Pointer& operation) {
     if (parameter["in"] != "path") continue;
     const auto name = '{' + parameter["name"].get<std::string>() + '}';
     REQUIRE(target.find(name) != std::string::npos);
-    target.replace(target.find(name), name.size(), parameter["example"].get<std::string>());
+    const auto& example = parameter["example"];
+    target.replace(target.find(name), name.size(), example.is_string() ? example.get<std::string>() : example.dump());
   }
   return target;
 }

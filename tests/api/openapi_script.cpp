@@ -113,6 +113,14 @@ void control_no_world(Documented& t) {
   send("GET", "/__admin/jobs");
   send("GET", admin_job + completes);
   send("DELETE", admin_job + completes);
+  send("GET", "/__admin/faults");
+  send("POST", "/__admin/faults", R"({"status":503})");
+  send("DELETE", "/__admin/faults");
+  send("DELETE", "/__admin/faults/1");
+  send("GET", "/__admin/requests");
+  send("DELETE", "/__admin/requests");
+  send("POST", "/__admin/verify", R"({"polls":{"min":1}})");
+  send("GET", "/__admin/report");
 }
 
 void control_time(Documented& t) {
@@ -185,6 +193,88 @@ void control_every_world(Documented& t) {
   send("POST", "/__admin/reset");
 }
 
+void control_faults(Documented& t) {
+  const std::string faults = "/__admin/faults";
+  const auto add = [&](const std::string& fault) { t.send("POST", faults, fault); };
+  add(R"({"job_id":")" + completes + R"(","status":503,"retry_after":"1s"})");
+  add(R"({"application_id":"draft","delay":"1s"})");
+  add(R"({"application_id":"nobody","delay":"1s"})");
+  add(R"({"job_id":")" + unknown + R"(","delay":"1s"})");
+  add(R"({"status":503,"time":1})");
+  t.send("GET", faults);
+  for (const auto* id : {"1", "1", "other"}) t.send("DELETE", faults + '/' + id);
+  for (std::size_t i = 0; i <= most_added_faults; ++i) add(R"({"status":503})");
+  t.send("POST", faults, R"({"delay":"1s"})", "application/json", "other");
+  t.send("POST", faults, R"({"delay":"1s"})", "application/json", "");  // one world refuses, the other does not
+  t.send("GET", faults, {}, {}, "");
+  t.send("DELETE", faults + "/1", {}, {}, "");  // and here it is the other way round
+  t.send("DELETE", faults);
+  t.send("DELETE", faults, {}, {}, "");
+}
+
+// A client for each shape of waits, in a world of its own.
+void poll_in_every_shape(Documented& t) {
+  const std::vector<std::vector<int>> waits_of_clients{
+      {}, {1, 1, 1, 1}, {1, 2, 3, 4}, {1, 2, 4, 8, 16}, {1, 2, 4, 8, 8, 8, 8}, {1, 9, 2, 30, 5, 1, 17}};
+  for (std::size_t client = 0; client < waits_of_clients.size(); ++client) {
+    const auto token = "client " + std::to_string(client);
+    t.send("POST", "/__admin/jobs", R"({"id":")" + added + R"(","application_id":"draft"})", "application/json", token);
+    const auto poll = [&] { t.send("GET", api_job + added, {}, {}, token); };
+    poll();
+    for (const auto wait : waits_of_clients[client]) {
+      t.clock.advance(std::chrono::seconds(wait));
+      poll();
+    }
+    t.send("GET", "/__admin/report", {}, {}, token);
+  }
+}
+
+// Every kind of request in a journal: repeated by an SDK, spoiled on purpose, impatient, after the end.
+void record_requests(Documented& t) {
+  t.send("POST", "/__admin/reset");
+  t.send("DELETE", "/__admin/requests");
+  t.send("POST", "/__admin/faults", R"({"job_id":")" + completes + R"(","polls":1,"status":503,"retry_after":"1s"})");
+  t.send("POST", "/__admin/faults", R"({"job_id":")" + completes + R"(","polls":2,"connection":"close"})");
+  t.send_beside("GET", api_job + completes);
+  t.send_beside("GET", api_job + completes);
+  t.send_bare(
+      "GET", api_job + completes,
+      {{"Authorization", "Bearer test-token"}, {"X-Stainless-Retry-Count", "2"}, {"User-Agent", "Writer/JS 2"}});
+  t.clock.advance(5s);
+  t.send("GET", api_job + completes);
+  t.send("GET", api_job + completes);
+  t.send("GET", api_job + unknown);
+  t.send("POST", api_job + completes + "/retry");
+  for (const auto& method : {"GET", "PUT"}) t.send(method, posts + "/graphs", "{}");
+  for (const auto& target : {posts, posts + "/jobs"}) t.send("POST", target, coffee);
+  for (const auto& target : {std::string("/v1/applications"), posts, posts + "/jobs"}) t.send("GET", target);
+}
+
+void judge(Documented& t) {
+  const auto verify = [&](const std::string& expected, const std::string& token = "test-token") {
+    t.send("POST", "/__admin/verify", expected, "application/json", token);
+  };
+  t.send("GET", "/__admin/requests");
+  t.send("GET", "/__admin/requests", {}, {}, "");
+  t.send("GET", "/__admin/requests/wait");
+  t.send("GET", "/__admin/requests/wait?status=0&timeout=0s&count=2");
+  verify(R"({"no_unexpected_errors":true,"retry_after_honoured":true})");
+  verify(R"({"requests":[{"operation":"create","min":100}]})");
+  verify(R"({"backoff":{"shape":"constant"},"job_id":")" + completes + R"("})");
+  verify(R"({"polls":{"min":1}})");
+  verify(R"({"requests":[{"max":1000}]})");
+  verify(R"({"requests":[{"max":1000}]})", "");
+  verify(R"({"requests":[{"max":0}]})", "");
+  verify(R"({"pols":{"max":3}})");
+  t.send("GET", "/__admin/report");
+  t.send("GET", "/__admin/report", {}, {}, "");
+  t.send("GET", "/__admin/report?format=text");
+  t.send("DELETE", "/__admin/requests");
+  t.send("DELETE", "/__admin/requests", {}, {}, "");
+  t.send("GET", "/__admin/report");
+  verify(R"({"polls_after_terminal":0})");
+}
+
 // What is wrong with a request, whatever it is about.
 void refuse_control(Documented& t) {
   for (const auto& [name, operation] : operations()) {
@@ -208,6 +298,11 @@ void ask_beside_the_operations(Documented& t) {
   for (const auto status : {400, 408, 413, 414, 431, 500, 501, 505}) {
     t.hold_to(schema_named("Error"), t.app().refuse(status, "a reason"));
   }
+  for (const auto status : {409, 410, 422, 429, 502, 503, 504}) {
+    t.send("POST", "/__admin/faults", json{{"status", status}, {"times", 1}}.dump());
+    t.hold_to(schema_named("Error"), t.send_beside("GET", api_job + completes));
+    t.send("DELETE", "/__admin/faults");
+  }
   t.hold_to(schema_named("Error"), t.send_beside("GET", "/nowhere"));
   t.hold_to(schema_named("Error"), t.send_beside("DELETE", posts));
   t.hold_to(schema_named("AdminError"), t.send_beside("GET", "/__admin/nowhere"));
@@ -223,6 +318,10 @@ void run_script(Documented& t) {
   control_time(t);
   control_jobs(t);
   control_every_world(t);
+  control_faults(t);
+  poll_in_every_shape(t);
+  record_requests(t);
+  judge(t);
   refuse_control(t);
   refuse_tokens(t);
   ask_for_jobs(t);

@@ -20,7 +20,7 @@ std::string many(const std::string& line) {
 TEST_CASE("check says what a good set holds") {
   const auto ended = run({"check", samples});
   CHECK(ended.status == 0);
-  CHECK(ended.out == "ok: 7 files, 16 jobs, 11 applications\n");
+  CHECK(ended.out == "ok: 8 files, 19 jobs, 12 applications\n");
   CHECK(ended.err.empty());
   CHECK(run({"check"}, {{"JOBMOCK_FIXTURES", samples + "/quickstart.yaml:" + samples + "/outcomes.yaml"}}).out ==
         "ok: 2 files, 8 jobs, 2 applications\n");

@@ -15,7 +15,7 @@ std::string status_in(const RawReply& reply) { return nlohmann::json::parse(repl
 
 TEST_CASE("the ready line says where the server is and what it serves") {
   const Server server;
-  CHECK(server.ready_line == "jobmock listening on " + server.url() + " (16 jobs, 11 applications)");
+  CHECK(server.ready_line == "jobmock listening on " + server.url() + " (19 jobs, 12 applications)");
   const Server one({samples + "/quickstart.yaml"});
   CHECK(one.ready_line.ends_with(" (1 job, 1 application)"));
 }

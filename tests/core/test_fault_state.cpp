@@ -96,7 +96,7 @@ TEST_CASE("an answer may ask to wait until a date, which follows from the world'
   request.now = Timestamp(std::chrono::sys_days(std::chrono::year(2025) / 2 / 10)) + 18h + 18min + 9s + 501ms;
   const auto answer = effect_of<AppliedAnswer>(decide(state, {fault({}, {effect})}, request));
   CHECK(answer.headers == Headers{{"X-Reason", "maintenance"},
-                                  {"Retry-After", "Mon, 10 Feb 2025 18:18:39 GMT"},
+                                  {"Retry-After", "Mon, 10 Feb 2025 18:18:40 GMT"},
                                   {"retry-after-ms", "1500"}});
   CHECK(answer.retry_after == 1500ms);  // the SDKs look at that one first
   CHECK(answer.body == "down");

@@ -9,7 +9,8 @@ Every block of the README has a word for its language and, where needed, one for
     sh container     not run here: tests/container builds that image and runs that client
     yaml NAME        written to NAME
     js, python       run with the SDK that tests/sdk installed into SDK_WORK_DIR
-    json, text       what the block before it printed; timestamps and ports may differ
+    js NAME, python NAME  written to NAME, for a command that runs it with the SDK
+    json, text       what the block before it printed; timestamps, ports and milliseconds may differ
 
 Exit status 77: an SDK is not installed, and this is not CI.
 """
@@ -24,7 +25,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-VARIES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|(?<=http://127\.0\.0\.1:)\d+")
+VARIES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|(?<=http://127\.0\.0\.1:)\d+|\d+(\.\d+)?ms")
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -41,7 +42,9 @@ class Session:
         self.folder = folder
         self.sdks = sdks
         self.port = free_port()
-        self.environment = {**os.environ, "JOBMOCK_PORT": self.port, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        path = f"{pathlib.Path(sdks['python']).parent}:{os.environ['PATH']}"
+        self.environment = {**os.environ, "PATH": path, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        pathlib.Path(folder, "node_modules").symlink_to(sdks["js"])
         self.server = None
         self.printed = None
 
@@ -57,7 +60,8 @@ class Session:
 
     def start(self, text):
         self.stop()
-        self.server = subprocess.Popen(["bash", "-c", "exec " + text], cwd=self.folder, env=self.environment,
+        environment = {**self.environment, "JOBMOCK_PORT": self.port}
+        self.server = subprocess.Popen(["bash", "-c", "exec " + text], cwd=self.folder, env=environment,
                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.server.stdout.readline()
         if not line.startswith(f"jobmock listening on http://127.0.0.1:{self.port} "):
@@ -71,9 +75,6 @@ class Session:
             self.server = None
 
     def run_js(self, text):
-        modules = pathlib.Path(self.folder, "node_modules")
-        if not modules.exists():
-            modules.symlink_to(self.sdks["js"])
         pathlib.Path(self.folder, "example.mjs").write_text(text)
         self.run("node", "example.mjs")
 
@@ -93,7 +94,7 @@ class Session:
             self.start(text)
         elif language == "sh" and word is None:
             self.run("bash", "-e", "-o", "pipefail", "-c", text)
-        elif language == "yaml" and word:
+        elif language in ("yaml", "js", "python") and word:
             pathlib.Path(self.folder, word).write_text(text)
         elif language == "js":
             self.run_js(text)
