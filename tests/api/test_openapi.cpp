@@ -16,11 +16,13 @@ using nlohmann::json;
 
 namespace {
 
-// The value changed in every way that its schema knows of: of another type, without a key, with one that is unknown.
+// The value changed in every way that its schema knows of: of another type, another word, without a key, with one that
+// is unknown.
 std::vector<json> variants_of(const Pointer& part, const json& value) {
   const auto at = resolve(part);
   const auto& schema = document().at(at);
   std::vector<json> result{42, nullptr};
+  for (const auto& word : schema.value("enum", json::array())) result.push_back(word);
   if (!schema.contains("properties")) {
     for (const auto* keyword : {"allOf", "oneOf"}) {
       for (std::size_t i = 0; i < schema.value(keyword, json::array()).size(); ++i) {
@@ -244,7 +246,9 @@ TEST_CASE("a body as documented is taken, and any other refused with 400") {
         const auto status =
             t.send(name.substr(0, name.find(' ')), example_target(operation), body.dump(), "application/json", token)
                 .status;
-        CHECK((is_good ? status / 100 : status) == (is_good ? 2 : 400));
+        const bool is_taken = status / 100 == 2 || status == 409;  // understood, though time does not bring it
+        CHECK(is_taken == is_good);
+        CHECK((status == 400) == !is_good);
         ++(is_good ? taken : refused);
       }
     }

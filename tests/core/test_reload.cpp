@@ -227,7 +227,7 @@ TEST_CASE("a world that began with the new fixtures already, while they were tak
   auto set = Fixtures().job(1, completes).take();
   const auto succession = succeed(before, set);
   const auto after = std::make_shared<const FixtureSet>(std::move(set));
-  World world("a", after, {}, start, 1, {}, std::make_shared<std::atomic<std::size_t>>(0));
+  World world("a", after, {}, start, 1, {});
   world.poll(job_number(1), at(start));
   world.adopt(after, succession);
   CHECK(world.explain(job_number(1), at(start))->polls == 1);

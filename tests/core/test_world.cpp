@@ -38,7 +38,7 @@ std::shared_ptr<const FixtureSet> three_jobs() {
 }  // namespace
 
 TEST_CASE("a job without created_at is born at its first poll, not when its world begins") {
-  World world("test", three_jobs(), {}, start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
+  World world("test", three_jobs(), {}, start, 0, {});
   const auto first = world.poll(unpinned, at(start + 1h));
   REQUIRE(first);
   CHECK(first->created_at == start + 1h);
@@ -51,14 +51,14 @@ TEST_CASE("a job without created_at is born at its first poll, not when its worl
 }
 
 TEST_CASE("an offset counts from the start of the world") {
-  World world("test", three_jobs(), {}, start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
+  World world("test", three_jobs(), {}, start, 0, {});
   CHECK(world.poll(offset, at(start + 500ms))->created_at == start - 4s);
   CHECK(world.poll(offset, at(start + 500ms))->state().status == Status::in_progress);
   CHECK(world.poll(offset, at(start + 1s))->state().status == Status::completed);
 }
 
 TEST_CASE("a timestamp is when the job was created, in every world") {
-  World world("test", three_jobs(), {}, start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
+  World world("test", three_jobs(), {}, start, 0, {});
   const auto view = world.poll(pinned, at(start));
   CHECK(view->created_at == Timestamp(1s));
   CHECK(view->updated_at() == Timestamp(6s));
@@ -66,7 +66,7 @@ TEST_CASE("a timestamp is when the job was created, in every world") {
 }
 
 TEST_CASE("an unknown id is no job") {
-  World world("test", three_jobs(), {}, start, 0, {}, std::make_shared<std::atomic<std::size_t>>(0));
+  World world("test", three_jobs(), {}, start, 0, {});
   CHECK_FALSE(world.poll(unknown, at(start)));
 }
 

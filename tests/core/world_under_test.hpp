@@ -68,7 +68,7 @@ struct WorldUnderTest {
   static constexpr Timestamp start{std::chrono::hours(1000)};
 
   explicit WorldUnderTest(Fixtures fixtures, const WorldLimits& limits = {})
-      : set(fixtures.share()), world("test", set, set->clock, start, 1, limits, {0, bytes, std::make_shared<std::atomic<std::size_t>>(0)}) {}
+      : set(fixtures.share()), world("test", set, set->clock, start, 1, limits, shared) {}
 
   // Once everything is frozen: time passes only by advancing.
   Moment& now(Moment&& moment = {}) const { return at(start, std::move(moment)); }
@@ -76,7 +76,8 @@ struct WorldUnderTest {
   Status status(unsigned number) { return world.explain(job_number(number), now())->state().status; }
 
   std::shared_ptr<const FixtureSet> set;
-  SharedByWorlds::Bytes bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  SharedByWorlds shared;
+  SharedByWorlds::Bytes bytes = shared.bytes;
   World world;
 };
 

@@ -114,7 +114,10 @@ TEST_CASE("a delay of a hundred years is one, and neither the request's nor the 
   limits.request = 1s;
   limits.idle = 1s;
   OneReactor server({{"/slow", reply_with(digits, delayed(hundred_years))}}, limits);
-  auto client = server.client_with(request_of("/slow") + "GET / HT");
+  auto client = server.connect();
+  client.send("GET /slow HTTP/1.1\r\n");
+  server.settle();
+  server.send(client, "Host: x\r\n\r\nGET / HT");
   for (int i = 0; i < 5; ++i) server.advance(1s);
   server.advance(hundred_years - 5s - 1us);
   CHECK_FALSE(client.has_input());
@@ -243,18 +246,22 @@ TEST_CASE("to HEAD a truncated or dripping answer is its head, whole and at once
 TEST_CASE("a dripping answer: the head with the first piece, one piece each time, and the connection goes on") {
   for (const auto& request : requests_of("/drips")) {
     CAPTURE(request);
-    OneReactor server({{"/drips", reply_with(digits, dripping(8, 50ms))}});
+    OneReactor server({{"/drips", reply_with(digits, dripping(6, 50ms))}});
     const bool goes_on = request == requests_of("/drips")[0];
     auto client = server.client_with(request + request_of("/plain"));
     CHECK(has(read_head(client), "\r\nContent-Length: 20\r\n"));
-    CHECK(client.read_bytes(8) == "01234567");
+    CHECK(client.read_bytes(6) == "012345");
     server.advance(49ms);
     CHECK_FALSE(client.has_input());
     server.advance(1ms);
-    CHECK(client.read_bytes(8) == "89abcdef");
+    CHECK(client.read_bytes(6) == "6789ab");
     CHECK_FALSE(client.has_input());
     server.advance(10s);  // a piece at a time, however late
-    CHECK(client.read_bytes(4) == "ghij");
+    CHECK(client.read_bytes(6) == "cdefgh");
+    server.advance(49ms);
+    CHECK_FALSE(client.has_input());
+    server.advance(1ms);
+    CHECK(client.read_bytes(2) == "ij");
     if (goes_on) CHECK(client.read_reply().body == "plain");
     CHECK(client.has_input() != goes_on);
     if (!goes_on) CHECK(ends_cleanly(client));
@@ -271,6 +278,14 @@ TEST_CASE("a dripping answer without a pause, without a body, or with more bytes
   CHECK(client.read_reply().body.empty());
   CHECK(client.read_reply().body == digits);
   CHECK(client.read_reply().body == "plain");
+}
+
+TEST_CASE("a drip without a pause is one piece, so that a long answer keeps no other waiting") {
+  Exchange exchange(300);
+  PendingReply reply(reply_with(digits, dripping(1, 0s)), {true, false, false}, Timestamp());
+  std::string out;
+  CHECK(reply.proceed(Timestamp(), exchange, out) == PendingReply::Next::goes_on);
+  CHECK(out.ends_with("\r\n\r\n" + digits));
 }
 
 TEST_CASE("a delay, a truncation and a drip in one answer") {
