@@ -132,12 +132,12 @@ int report(const App& app, const RunCommand& options, int status) {
   std::cerr << text;
 
   const Json all{{"worlds", std::move(reports)}, {"expectations", std::move(expectations)}};
-  const bool is_written =
-      write_file(options.report_file, all.dump(2, ' ', false, Json::error_handler_t::replace) + '\n') &&
-      write_file(options.junit_file, junit_xml(judged));
+  const bool has_report =
+      write_file(options.report_file, all.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+  const bool has_junit = write_file(options.junit_file, junit_xml(judged));
   if (status != 0) return status;
   if (conclusion.failed > 0) return static_cast<int>(Exit::expectation_failed);
-  return static_cast<int>(is_written ? Exit::ok : Exit::failure);
+  return static_cast<int>(has_report && has_junit ? Exit::ok : Exit::failure);
 }
 
 }  // namespace

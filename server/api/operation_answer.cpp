@@ -72,18 +72,23 @@ std::optional<std::uint32_t> number_in(std::optional<std::string_view> text) {
   return static_cast<std::uint32_t>(*number);
 }
 
-// The body as the journal keeps it, without the token, should it be in there.
+// The body as the journal keeps it, without the token, should it be in there. The token goes before the body is cut, or
+// a part of it could stay at the end.
 std::string body_of(const Request& request) {
-  auto body = cut(request.body, most_of_body);
   const auto header = request.header("Authorization");
   const auto token = header ? bearer_token(*header) : std::nullopt;
   constexpr std::string_view hidden = "***";
   constexpr std::size_t shortest_secret = 4;  // a shorter token would blot out half the text
-  if (!token || token->size() < shortest_secret) return body;
-  for (auto at = body.find(*token); at != std::string::npos; at = body.find(*token, at + hidden.size())) {
-    body.replace(at, token->size(), hidden);
+  if (!token || token->size() < shortest_secret) return cut(request.body, most_of_body);
+  std::string body;
+  auto rest = request.body;
+  for (auto at = rest.find(*token); at != std::string_view::npos && body.size() <= most_of_body;
+       at = rest.find(*token)) {
+    body.append(rest.substr(0, at)).append(hidden);
+    rest.remove_prefix(at + token->size());
   }
-  return body;
+  if (body.size() <= most_of_body) body.append(rest);
+  return cut(body, most_of_body);
 }
 
 JournalEntry entry_of(Call& call, Operation operation, const Subject& subject, const FaultDecision& decision,

@@ -10,6 +10,17 @@
 namespace jobmock {
 namespace {
 
+// The library announces the length of every body, but an answer with one of these has none (RFC 9110, 8.6), and some
+// clients refuse it otherwise.
+bool announces_no_length(int status) { return status == 204 || status == 304; }
+
+void take_length_out(std::string& out, std::size_t from) {
+  constexpr std::string_view header = "\r\nContent-Length: 0\r\n";
+  constexpr std::size_t line_break = 2;
+  const auto at = out.find(header, from);
+  if (at != std::string::npos) out.erase(at, header.size() - line_break);
+}
+
 // A connection in memory: the library reads `in_` and writes to `out_`. It has what Stream asks for in 0.11
 // (is_writable) and in 0.41 (wait_readable, wait_writable, duration), so none of them can say `override`.
 // NOLINTBEGIN(modernize-use-override,cppcoreguidelines-explicit-virtual-functions,modernize-use-nodiscard)
@@ -90,9 +101,12 @@ Exchange::~Exchange() = default;
 
 void Exchange::write(Reply reply, const Ending& ending, std::string& out) {
   const auto body_size = reply.body.size();
+  const auto begin = out.size();
+  const auto status = reply.status;
   if (ending.says_keep_alive) reply.headers.emplace_back("Connection", "keep-alive");
   library_->write(std::move(reply), ending.keep_alive, out);
   if (ending.without_body) out.resize(out.size() - body_size);
+  if (announces_no_length(status)) take_length_out(out, begin);
 }
 
 }  // namespace jobmock

@@ -1,6 +1,7 @@
 // An application with a few jobs and a clock that a test moves.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -53,6 +54,7 @@ struct AppUnderTest {
   Tokens tokens;
   App::Options options;
   std::vector<std::pair<std::string, Plan>> more_jobs;
+  std::function<void(FixtureSet&)> change_fixtures;  // before they are served
   std::unique_ptr<App> app;
 
   AppUnderTest() {
@@ -90,6 +92,7 @@ struct AppUnderTest {
     add(started_before, Duration(1h), {{1h + 1min, done}});
     add(in_steps, std::monostate(), {{1s, {}}, {2s, {}}, {3s, {Status::completed, {}, {}}}});
     for (const auto& [id, plan] : more_jobs) add_plan(id, std::monostate(), plan);
+    if (change_fixtures) change_fixtures(*set);
     options.log = [this](const AccessRecord& record) {
       log.push_back(std::string(record.method) + ' ' + std::string(record.target) + ' ' +
                     std::to_string(record.status) + ' ' + record.world + ' ' + record.note);
