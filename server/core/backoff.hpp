@@ -37,9 +37,10 @@ struct Backoff {
   double jitter = 0;            // by what share waits are below their ideal, at most; 0: nothing to speak of
 };
 
-// Without jitter three waits tell every shape. With jitter of up to 25 % (t·(1 − 0.25·random)) four waits tell
-// constant ones, doubling, tripling and 1, 2, 3, 4 from each other, in every case; slower growth, and growth that is
-// soon capped, takes more. The same scattered by ±25 % is told as well as it can be. Anything else is irregular.
+// Without jitter three waits tell every shape whose step or factor is a round one, four every other. With jitter of up
+// to 25 % (t·(1 − 0.25·random)) four waits tell constant ones, 1, 2, 3, 4, doubling and tripling from each other, in
+// every case but where they happen to be another shape to the millisecond; slower growth, and growth that is soon
+// capped, takes more. The same scattered by ±25 % is told as well as it can be. Anything else is irregular.
 Backoff detect_backoff(std::span<const Wait> waits);
 
 // "exponential: 1s, growing by a factor of 2, at most 8s, jitter 25%", "constant: 1s", "irregular".
