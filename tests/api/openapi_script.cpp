@@ -243,6 +243,7 @@ void record_requests(Documented& t) {
   t.clock.advance(5s);
   t.send("GET", api_job + completes);
   t.send("GET", api_job + completes);
+  t.send("GET", api_job + ends_in_error);
   t.send("GET", api_job + unknown);
   t.send("POST", api_job + completes + "/retry");
   for (const auto& method : {"GET", "PUT"}) t.send(method, posts + "/graphs", "{}");
@@ -256,7 +257,7 @@ void judge(Documented& t) {
   };
   t.send("GET", "/__admin/requests");
   t.send("GET", "/__admin/requests", {}, {}, "");
-  t.send("GET", "/__admin/requests/wait");
+  t.send("GET", "/__admin/requests/wait?operation=create");
   t.send("GET", "/__admin/requests/wait?status=0&timeout=0s&count=2");
   verify(R"({"no_unexpected_errors":true,"retry_after_honoured":true})");
   verify(R"({"requests":[{"operation":"create","min":100}]})");
@@ -318,15 +319,15 @@ void run_script(Documented& t) {
   control_time(t);
   control_jobs(t);
   control_every_world(t);
-  control_faults(t);
-  poll_in_every_shape(t);
-  record_requests(t);
-  judge(t);
   refuse_control(t);
   refuse_tokens(t);
   ask_for_jobs(t);
   ask_for_applications(t);
   generate(t);
+  control_faults(t);
+  poll_in_every_shape(t);
+  record_requests(t);
+  judge(t);
   ask_beside_the_operations(t);
 }
 

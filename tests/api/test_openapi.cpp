@@ -30,6 +30,7 @@ std::vector<json> variants_of(const Pointer& part, const json& value) {
       }
     }
   }
+  if (schema.value("type", json()) == "object" && !value.is_object()) return result;  // it is left out
   const auto add_with = [&](const auto& place, const json& child) { result.emplace_back(value)[place] = child; };
   if (schema.value("type", json()) == "object") add_with("unknown", {1, 2});
   for (const auto& key : keys_of(schema.value("properties", json::object()))) {
