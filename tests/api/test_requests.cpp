@@ -80,8 +80,9 @@ TEST_CASE("a poll in the journal says what a fault did to it, and shows no statu
       {R"("delay": "1s")", 200, "in_progress"},
       {R"("drip": {"bytes": 1, "every": "1ms"})", 200, "in_progress"},
   };
-  for (const auto& [text, status, shown] : faults) {
-    CAPTURE(text);
+  for (const auto& each : faults) {
+    const auto& [text, status, shown] = each;
+    CAPTURE(std::get<0>(each));
     FaultsUnderTest t;
     t.of_jobs[completes] = {"{" + text + "}"};
     t.poll(completes);
@@ -203,8 +204,9 @@ TEST_CASE("requests are chosen by operation, job, status and the world's time, a
       {"?order=oldest", "1 2 3 4 5 6"},
       {"?order=newest&limit=2&operation=retrieve", "5 4"},
   };
-  for (const auto& [query, expected] : queries) {
-    CAPTURE(query);
+  for (const auto& each : queries) {
+    const auto& [query, expected] = each;
+    CAPTURE(each.first);
     CHECK(numbers(t, query) == expected);
   }
   CHECK(requests(t, "?limit=2&operation=retrieve")["matching"] == 4);
@@ -220,8 +222,9 @@ TEST_CASE("what is wrong with a query is said by parameter") {
       {"?order=random", "order: expected oldest or newest, found 'random'"},
       {"?from=tomorrow", "from: a timestamp is written as 2025-02-10T18:18:09.501223Z; found 'tomorrow'"},
   };
-  for (const auto& [query, complaint] : queries) {
-    CAPTURE(query);
+  for (const auto& each : queries) {
+    const auto& [query, complaint] = each;
+    CAPTURE(each.first);
     CHECK(complaints(t.control("GET", "/requests" + query)) == complaint);
   }
   for (const auto* query : {"?status=600", "?status=x", "?limit=10001", "?limit=-1"}) {
