@@ -32,7 +32,7 @@ struct WorldReport {
   // What was never exercised here.
   struct UnusedState {
     Uuid job;
-    Status status;
+    Status status = Status::in_progress;
   };
   std::vector<World::PlannedJob> unused_jobs;
   std::vector<UnusedState> unused_states;  // of jobs that were

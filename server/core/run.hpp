@@ -14,11 +14,11 @@ namespace jobmock {
 
 // What a job is at one moment.
 struct Progress {
-  const State* state;                   // of the plan, or `forced`
+  const State* state = nullptr;         // of the plan, or `forced`
   std::shared_ptr<const State> forced;  // keeps `state` when control forced it
   Timestamp since;                      // when `state` was reached
   Duration elapsed;                     // since the attempt began; stands still while the job is held
-  const Entry* next;                    // what comes next; null at the end
+  const Entry* next = nullptr;          // what comes next; null at the end
   std::optional<Timestamp> next_at;     // when, unless it waits for a poll, the job is held, or no clock comes so far
   std::uint32_t next_polls = 0;         // how many more polls it waits for
 };
@@ -31,7 +31,7 @@ class Run {
 
   // Every entry after those reached by `now` that time alone will bring, in order. None while the job is held.
   struct Coming {
-    const Entry* entry;
+    const Entry* entry = nullptr;
     Timestamp at;
   };
   [[nodiscard]] std::vector<Coming> coming(const Plan& plan, Timestamp now) const;
@@ -59,7 +59,7 @@ class Run {
  private:
   // What the job was when control last touched it. It counts for as long as no further entry is reached.
   struct Mark {
-    std::size_t entries;  // reached by then
+    std::size_t entries = 0;  // reached by then
     Timestamp since;
     std::shared_ptr<const State> forced;  // null: the timeline's own state
   };

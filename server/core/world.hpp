@@ -146,7 +146,7 @@ class World {
   struct ClockView {
     Timestamp start;
     Timestamp now;
-    double speed;
+    double speed = 1;
     OnPoll on_poll;
     std::optional<JobView> next;  // the job of the next change that time brings
   };
@@ -164,13 +164,13 @@ class World {
   struct ToIdle {};  // until time brings no more
   struct ToStatus {
     Uuid job;  // born now if it was not
-    Status status;
+    Status status = Status::in_progress;
   };
   using Target = std::variant<Duration, Timestamp, ToNext, ToIdle, ToStatus>;
   struct Transition {
     Uuid job;
-    Status from;
-    Status to;
+    Status from = Status::in_progress;
+    Status to = Status::in_progress;
     Timestamp at;
   };
   struct Advance {
@@ -208,7 +208,7 @@ class World {
   // What becomes of one answer, and counts it: to be asked once for each request, with the job that the answer is
   // about (a poll counts itself before) or else the application, if there is one.
   struct Answer {
-    Operation operation;
+    Operation operation = Operation::retrieve;
     const JobView* job = nullptr;
     const Application* application = nullptr;
     std::optional<Status> would_show;
@@ -267,9 +267,9 @@ class World {
   struct Summary {
     Timestamp start;
     Timestamp now;
-    double speed;
-    std::size_t own_jobs;
-    std::size_t jobs;  // with those of the fixtures
+    double speed = 1;
+    std::size_t own_jobs = 0;
+    std::size_t jobs = 0;  // with those of the fixtures
   };
   Summary summary(Moment& moment);
 
