@@ -59,9 +59,8 @@ std::string default_url() {
 
 // Empty when it is a value of --on-poll.
 std::string check_on_poll(const std::string& text) {
-  if (text == "next") return {};
-  const auto by = parse_duration(text);
-  return by ? std::string() : by.error() + ", or next; found '" + text + "'";
+  const auto parsed = parse_on_poll(text);
+  return parsed ? std::string() : parsed.error() + "; found '" + text + "'";
 }
 
 std::string suggestion(const CLI::App& command, std::string_view message) {
@@ -140,8 +139,7 @@ class ServeOptions {
     auto serve = serve_;
     if (verbose_) serve.quiet = false;
     if (freeze_) serve.clock.speed = 0;
-    if (on_poll_ == "next") serve.clock.on_poll = OnPoll{{}, true};
-    if (const auto by = parse_duration(on_poll_)) serve.clock.on_poll = OnPoll{*by, false};
+    if (const auto on_poll = parse_on_poll(on_poll_)) serve.clock.on_poll = *on_poll;
     if (serve.fixtures.empty()) serve.fixtures = default_fixtures();
     return serve;
   }

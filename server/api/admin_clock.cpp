@@ -30,13 +30,6 @@ std::optional<double> read_speed(const json* value, JsonReader& reader) {
   return std::nullopt;
 }
 
-std::optional<OnPoll> read_on_poll(const json* value, JsonReader& reader) {
-  if (value != nullptr && *value == "next") return OnPoll{{}, true};
-  const auto by = read_parsed(value, "on_poll", reader, parse_duration);
-  if (!by) return std::nullopt;
-  return OnPoll{*by, false};
-}
-
 std::optional<World::ToStatus> read_to_status(const json& value, JsonReader& reader) {
   const auto problems = reader.problems().size();
   const auto id_text = reader.text(reader.required(value, "job_id", "to.job_id"), "to.job_id");
@@ -80,7 +73,7 @@ Reply change_clock(Call& call) {
   World::ClockChange change;
   if (const auto body = reader.read(call.request.body)) {
     change.speed = read_speed(reader.optional(*body, "speed"), reader);
-    change.on_poll = read_on_poll(reader.optional(*body, "on_poll"), reader);
+    change.on_poll = read_parsed(reader.optional(*body, "on_poll"), "on_poll", reader, parse_on_poll);
     change.now = read_parsed(reader.optional(*body, "now"), "now", reader, parse_timestamp);
     reader.refuse_others(*body, "", {"speed", "on_poll", "now"});
     if (body->empty()) reader.add("body", "expected at least one of speed, on_poll and now");

@@ -4,6 +4,13 @@
 
 namespace jobmock {
 
+tl::expected<OnPoll, std::string> parse_on_poll(std::string_view text) {
+  if (text == "next") return OnPoll{{}, true};
+  const auto by = parse_duration(text);
+  if (!by) return tl::unexpected(by.error() + ", or next");
+  return OnPoll{*by, false};
+}
+
 WorldClock::WorldClock(const ClockSettings& settings, Timestamp real)
     : start_(settings.start.value_or(real)),
       speed_(settings.speed),

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
 
 #include "core/time.hpp"
 
@@ -15,6 +18,9 @@ struct OnPoll {
 
   bool operator==(const OnPoll&) const = default;
 };
+
+// A duration, or "next". The error says what is expected.
+tl::expected<OnPoll, std::string> parse_on_poll(std::string_view text);
 
 struct ClockSettings {
   std::optional<Timestamp> start;  // unset: the real time at which the world begins

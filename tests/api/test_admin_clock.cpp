@@ -205,7 +205,7 @@ TEST_CASE("a change of the clock that cannot be is refused, and changes nothing"
       {R"({"speed":"fast"})", speed + "a text"},
       {R"({"speed":null})", speed + "null"},
       {R"({"on_poll":"often"})",
-       "on_poll: a duration is a number with a unit (h, m, s, ms): 500ms, 2s, 1m30s, 1h; found 'often'"},
+       "on_poll: a duration is a number with a unit (h, m, s, ms): 500ms, 2s, 1m30s, 1h, or next; found 'often'"},
       {R"({"on_poll":1})", "on_poll: expected a text, found a number"},
       {R"({"now":"later","spede":1})",
        "now: a timestamp is written as 2025-02-10T18:18:09.501223Z; found 'later'; spede: is no field here; there are "

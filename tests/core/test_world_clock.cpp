@@ -113,6 +113,17 @@ TEST_CASE("later is so much later, or the end of time") {
   CHECK(later(end_of_time, Duration::max()) == end_of_time);
 }
 
+TEST_CASE("what a poll adds is written as a duration or as next") {
+  CHECK(parse_on_poll("next") == OnPoll{{}, true});
+  CHECK(parse_on_poll("1m30s") == OnPoll{90s, false});
+  CHECK(parse_on_poll("0s") == OnPoll());
+  for (const auto* text : {"", "Next", "next ", "5", "-5s"}) {
+    CAPTURE(text);
+    CHECK(parse_on_poll(text).error() ==
+          "a duration is a number with a unit (h, m, s, ms): 500ms, 2s, 1m30s, 1h, or next");
+  }
+}
+
 TEST_CASE("now is start + speed x real time + all that was added, and never less than before, whatever is done") {
   std::mt19937 random(11);
   const auto number = [&](int most) { return std::uniform_int_distribution<int>(0, most)(random); };
