@@ -21,7 +21,7 @@ class JsonReader {
 
   // A member; null, and a problem named after `field`, when it is missing.
   const nlohmann::json* required(const nlohmann::json& object, const std::string& key, const std::string& field);
-  const nlohmann::json* optional(const nlohmann::json& object, const std::string& key);
+  static const nlohmann::json* optional(const nlohmann::json& object, const std::string& key);
 
   // What the value is, or a problem and a default. `value` may be null: then nothing is read.
   std::string text(const nlohmann::json* value, const std::string& field);

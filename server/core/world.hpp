@@ -280,7 +280,7 @@ class World {
     std::uint64_t number;    // in the order they were made
   };
   struct Birth {
-    std::uint32_t generation;  // of the fixtures that were listed
+    std::uint32_t generation = 0;  // of the fixtures that were listed
     Timestamp at;
   };
   struct Job;
