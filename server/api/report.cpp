@@ -127,6 +127,7 @@ std::string unused_text(const WorldReport& report) {
 std::vector<Judged> judge(const Judge& judge, const std::vector<World::ExpectationOf>& expectations,
                           const std::string& world) {
   std::vector<Judged> judged;
+  judged.reserve(expectations.size());
   for (const auto& [job, expectation, place] : expectations) {
     judged.push_back({job, place, world, job ? judge.on_job(expectation, *job) : judge.on_world(expectation)});
   }
