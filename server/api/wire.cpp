@@ -89,9 +89,9 @@ void append_text(std::string& json, std::string_view text) {
 }
 
 void append_member(std::string& json, std::string_view name, std::string_view text) {
-  json += json.back() == '{' ? "\"" : ",\"";
+  json += json.back() == '{' ? R"(")" : R"(,")";
   json += name;
-  json += "\":";
+  json += R"(":)";
   append_text(json, text);
 }
 
@@ -109,7 +109,7 @@ void append_job(std::string& json, const JobView& job) {
   append_member(json, "updated_at", updated_at);
   if (state.status == Status::completed) append_member(json, "completed_at", updated_at);
   if (state.output) {
-    json += ",\"data\":{";
+    json += R"(,"data":{)";
     if (state.output->title) append_member(json, "title", render_text(*state.output->title, variables));
     append_member(json, "suggestion", render_text(state.output->suggestion, variables));
     json += '}';
@@ -117,7 +117,7 @@ void append_job(std::string& json, const JobView& job) {
   if (state.status == Status::failed) {
     append_member(json, "error", render_text(state.error, variables));
   } else {
-    json += ",\"error\":null";
+    json += R"(,"error":null)";
   }
   json += '}';
 }
@@ -166,13 +166,13 @@ Reply accepted_reply(const JobView& job) {
 }
 
 Reply job_list_reply(const World::Page& page, std::size_t offset, std::size_t limit) {
-  Reply reply{200, "application/json", {}, "{\"result\":["};
+  Reply reply{200, "application/json", {}, R"({"result":[)"};
   for (const auto& job : page.jobs) {
     if (&job != page.jobs.data()) reply.body += ',';
     append_job(reply.body, job);
   }
-  reply.body += "],\"totalCount\":" + std::to_string(page.total) +
-                ",\"pagination\":{\"offset\":" + std::to_string(offset) + ",\"limit\":" + std::to_string(limit) + "}}";
+  reply.body += R"(],"totalCount":)" + std::to_string(page.total) + R"(,"pagination":{"offset":)" +
+                std::to_string(offset) + R"(,"limit":)" + std::to_string(limit) + "}}";
   return reply;
 }
 
