@@ -40,7 +40,7 @@ Admission Tokens::admit(std::string_view token) const {
 }
 
 std::string Tokens::an_accepted_one() const {
-  const std::string usual = "jobmock";
+  std::string usual = "jobmock";
   if (admit(usual).refused_with == 0) return usual;
   for (const auto& [token, rule] : whole_) {
     if (rule.refused_with == 0) return token;

@@ -8,12 +8,12 @@ namespace jobmock {
 // One job under the lock, wherever it is defined.
 struct World::Job {
   Uuid id;
-  const Application* application;
-  const Plan* plan;
+  const Application* application = nullptr;
+  const Plan* plan = nullptr;
   Place place;
-  std::uint32_t index;             // into fixtures_->jobs, when own is null
-  Own* own;                        // otherwise
-  Run* run;                        // null: nothing is kept of it yet
+  std::uint32_t index = 0;         // into fixtures_->jobs, when own is null
+  Own* own = nullptr;              // otherwise
+  Run* run = nullptr;              // null: nothing is kept of it yet
   std::optional<Timestamp> birth;  // known without a run
 };
 

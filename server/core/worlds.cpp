@@ -15,8 +15,8 @@ std::uint64_t seed_for(std::string_view name, std::uint64_t seed) {
 
 }  // namespace
 
-Worlds::Worlds(std::shared_ptr<const FixtureSet> fixtures, Options options)
-    : options_(std::move(options)), fixtures_(std::move(fixtures)) {
+Worlds::Worlds(std::shared_ptr<const FixtureSet> fixtures, const Options& options)
+    : options_(options), fixtures_(std::move(fixtures)) {
   shared_.seed = options_.seed;
 }
 

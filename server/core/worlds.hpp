@@ -31,7 +31,7 @@ class Worlds {
     ClockOverrides clock;
   };
 
-  Worlds(std::shared_ptr<const FixtureSet> fixtures, Options options);
+  Worlds(std::shared_ptr<const FixtureSet> fixtures, const Options& options);
 
   struct Entered {
     std::shared_ptr<World> world;
