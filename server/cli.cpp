@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <map>
 #include <string_view>
@@ -57,10 +58,24 @@ std::string default_url() {
   return std::string("http://127.0.0.1:") + (port == nullptr || *port == '\0' ? "8080" : port);
 }
 
+// Empty when it is a value of --speed.
+std::string check_speed(const std::string& text) {
+  double speed = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, speed);
+  if (error == std::errc() && stopped == end && speed >= 0 && speed <= fastest) return {};
+  return "expected virtual seconds per real second, a number from 0 (frozen) to 1000000; found '" + text + "'";
+}
+
 // Empty when it is a value of --on-poll.
 std::string check_on_poll(const std::string& text) {
   const auto parsed = parse_on_poll(text);
   return parsed ? std::string() : parsed.error() + "; found '" + text + "'";
+}
+
+// Empty when it is a value of --admin-token: a script whose variable is not set must not leave the door open.
+std::string check_admin_token(const std::string& text) {
+  return text.empty() ? "is empty; leave it out to ask for none" : "";
 }
 
 std::string suggestion(const CLI::App& command, std::string_view message) {
@@ -105,14 +120,16 @@ class ServeOptions {
     command.add_option("--journal-max", serve_.journal_max, "Requests that a world remembers; the oldest are dropped")
         ->envname("JOBMOCK_JOURNAL_MAX")
         ->capture_default_str();
-    auto* speed = command
-                      .add_option("--speed", serve_.clock.speed,
-                                  "Virtual seconds per real second, from 0 to 1000000 [that of the fixtures; 1]")
-                      ->check(CLI::Range(0.0, fastest))
-                      ->envname("JOBMOCK_SPEED");
-    command.add_flag("--freeze", freeze_, "Time stands still until it is moved: --speed 0")
-        ->envname("JOBMOCK_FREEZE")
-        ->excludes(speed);
+    speed_option_ = command
+                        .add_option("--speed", serve_.clock.speed,
+                                    "Virtual seconds per real second, from 0 to 1000000 [that of the fixtures; 1]")
+                        ->check(CLI::Validator(check_speed, ""))
+                        ->envname("JOBMOCK_SPEED");
+    freeze_option_ = command.add_flag("--freeze", freeze_, "Time stands still until it is moved: --speed 0")
+                         ->envname("JOBMOCK_FREEZE");
+    command.final_callback([this] {
+      if (freeze_ && serve_.clock.speed.value_or(0) > 0) throw CLI::ExcludesError("--freeze", "--speed");
+    });
     command
         .add_option("--on-poll", on_poll_,
                     "What a poll adds to its world's time: a duration, or next, the job's own next entry in time")
@@ -123,7 +140,19 @@ class ServeOptions {
     command.add_flag("--explain", serve_.explain, "Explain each answer in the header X-Jobmock-Explain")
         ->envname("JOBMOCK_EXPLAIN");
     command.add_option("--admin-token", serve_.admin_token, "What /__admin asks for, but its health [nothing]")
+        ->check(CLI::Validator(check_admin_token, ""))
         ->envname("JOBMOCK_ADMIN_TOKEN");
+  }
+
+  // Both --speed and --freeze say how fast time goes: either, when it is among the words, beats the variables of both.
+  void ignore_beaten_variables(const std::vector<std::string>& words) {
+    const bool is_given = std::any_of(words.begin(), words.end(), [](std::string_view word) {
+      const auto flag = word.substr(0, word.find('='));
+      return flag == "--speed" || flag == "--freeze";
+    });
+    if (!is_given) return;
+    speed_option_->envname("");
+    freeze_option_->envname("");
   }
 
   // To log every request, or only those that there is something to say about.
@@ -146,6 +175,8 @@ class ServeOptions {
 
  private:
   Serve serve_;
+  CLI::Option* speed_option_ = nullptr;
+  CLI::Option* freeze_option_ = nullptr;
   std::string on_poll_;
   bool freeze_ = false;
   bool verbose_ = false;
@@ -198,6 +229,8 @@ Command parse_command_line(int count, const char* const* arguments) {
   if (runs && command.empty() && !asks_for_help(words)) {
     return Say{"jobmock: run needs a command: jobmock run [FIXTURE...] -- COMMAND [ARGUMENT...]\n", Exit::bad_use};
   }
+  serve.ignore_beaten_variables(words);
+  run.ignore_beaten_variables(words);
   try {
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
     app.parse(words);

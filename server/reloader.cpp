@@ -29,6 +29,7 @@ void Reloader::reload() {
     Problems problems;
     message = counted(read.error().size(), "problem") + " in the fixtures; those read before are still served\n";
     for (const auto& problem : read.error()) message += problems.emplace_back(to_string(problem));
+    message.pop_back();  // the log ends the last line
     result = tl::unexpected(std::move(problems));
   }
   log_.add_message(clock_.now(), message);

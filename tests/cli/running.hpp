@@ -4,9 +4,11 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/process.hpp"
@@ -70,12 +72,31 @@ struct Server {
     return client.read_reply();
   }
 
+  // A request with these headers, and a body if there is one.
+  [[nodiscard]] RawReply ask(const std::string& method, const std::string& path, const std::string& body = {},
+                             const std::string& headers = "Authorization: Bearer test-token\r\n") const {
+    return get(method + ' ' + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers +
+               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port); }
 
   Process process;
   std::string ready_line;
   std::uint16_t port = 0;
 };
+
+// Whether something becomes true, which is waited for with a limit.
+template <typename Condition>
+bool eventually(Condition condition) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::seconds(30);
+  while (!condition()) {
+    if (Clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
 
 inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 

@@ -22,9 +22,21 @@ TEST_CASE("--help of the program names the commands, that of a command its flags
   }
   const auto serve = run({"serve", "--help"});
   CHECK(serve.status == 0);
-  for (const auto* word : {"--host", "JOBMOCK_HOST", "127.0.0.1", "--port", "JOBMOCK_PORT", "8080", "--port-file",
-                           "JOBMOCK_PORT_FILE", "--log-format", "JOBMOCK_LOG_FORMAT", "--quiet", "JOBMOCK_QUIET",
-                           "--seed", "JOBMOCK_SEED", "--jobs-max", "JOBMOCK_JOBS_MAX", "FIXTURE", "JOBMOCK_FIXTURES"}) {
+  for (const auto* word : {"--host",        "JOBMOCK_HOST",
+                           "127.0.0.1",     "--port",
+                           "JOBMOCK_PORT",  "8080",
+                           "--port-file",   "JOBMOCK_PORT_FILE",
+                           "--log-format",  "JOBMOCK_LOG_FORMAT",
+                           "--quiet",       "JOBMOCK_QUIET",
+                           "--seed",        "JOBMOCK_SEED",
+                           "--jobs-max",    "JOBMOCK_JOBS_MAX",
+                           "--speed",       "JOBMOCK_SPEED",
+                           "--freeze",      "JOBMOCK_FREEZE",
+                           "--on-poll",     "JOBMOCK_ON_POLL",
+                           "--watch",       "JOBMOCK_WATCH",
+                           "--explain",     "JOBMOCK_EXPLAIN",
+                           "--admin-token", "JOBMOCK_ADMIN_TOKEN",
+                           "FIXTURE",       "JOBMOCK_FIXTURES"}) {
     CAPTURE(word);
     CHECK(has(serve.out, word));
   }

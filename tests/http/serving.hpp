@@ -18,15 +18,18 @@ struct Serving {
   std::unique_ptr<App> app;
   std::unique_ptr<Listener> listener;
 
-  explicit Serving(Listener::Options options = {}) {
+  explicit Serving(Listener::Options options = {}) : Serving(Plan(), App::Options(), std::move(options)) {}
+
+  // With what the job does.
+  Serving(Plan plan, App::Options app_options, Listener::Options options = {}) {
     auto set = std::make_shared<FixtureSet>();
     set->applications.emplace_back().id = "app";
     set->application_by_name.emplace("app", 0);
     const auto id = parse_uuid(job_id).value();
     set->job_by_id.emplace(id, 0);
-    set->jobs.push_back({id, 0, std::monostate(), {{}, {}}, {}});
-    app = std::make_unique<App>(set, clock, App::Options{});
-    auto opened = Listener::open(*app, clock, options);
+    set->jobs.push_back({id, 0, std::monostate(), std::move(plan), {}});
+    app = std::make_unique<App>(set, clock, std::move(app_options));
+    auto opened = Listener::open(*app, clock, std::move(options));
     if (!opened) throw std::runtime_error(opened.error());
     listener = std::move(*opened);
     listener->start();
