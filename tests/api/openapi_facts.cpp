@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -140,14 +141,14 @@ void collect_facts(const Pointer& part, const json* value, Texts& facts) {
   }
 }
 
-std::map<std::string, Pointer> operations() {
-  std::map<std::string, Pointer> result;
+std::vector<DocumentedOperation> operations() {
+  std::vector<DocumentedOperation> result;
   for (const auto& [path, item] : document()["paths"].items()) {
     for (const auto& key : keys_of(item)) {
       if (key == "parameters") continue;
       std::string method(key);
       std::transform(method.begin(), method.end(), method.begin(), [](unsigned char c) { return std::toupper(c); });
-      result.emplace(method + ' ' + path, Pointer("/paths") / path / key);
+      result.push_back({method, path, Pointer("/paths") / path / key});
     }
   }
   return result;

@@ -1,7 +1,6 @@
 // The document at /__admin/openapi.json, and what its schemas say of a value.
 #pragma once
 
-#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -41,8 +40,14 @@ std::string violations(const Pointer& schema, const nlohmann::json& value);
 // null or not. Without a value, all that its schema says can be.
 void collect_facts(const Pointer& part, const nlohmann::json* value, Texts& facts);
 
-// Everything that is operated: "GET /v1/applications", and where it stands.
-std::map<std::string, Pointer> operations();
+struct DocumentedOperation {
+  std::string method;
+  std::string path;
+  Pointer at;  // where it stands
+
+  [[nodiscard]] std::string name() const { return method + ' ' + path; }
+};
+std::vector<DocumentedOperation> operations();
 Pointer operation_at(std::string_view method, std::string_view path);
 
 // The parameters of an operation and of its path, with what they refer to put in.
@@ -59,9 +64,9 @@ std::string example_body(const Pointer& operation);
 // Calls visit("GET /path 200", where the response stands) for every response that is documented.
 template <typename Visit>
 void for_each_response(Visit visit) {
-  for (const auto& [operation, at] : operations()) {
-    for (const auto& status : keys_of(look_up(at)["responses"])) {
-      visit(operation + ' ' + status, resolve(at / "responses" / status));
+  for (const auto& operation : operations()) {
+    for (const auto& status : keys_of(look_up(operation.at)["responses"])) {
+      visit(operation.name() + ' ' + status, resolve(operation.at / "responses" / status));
     }
   }
 }

@@ -278,11 +278,11 @@ void judge(Documented& t) {
 
 // What is wrong with a request, whatever it is about.
 void refuse_control(Documented& t) {
-  for (const auto& [name, operation] : operations()) {
-    if (!has_parameter(operation, "query", "world")) continue;
-    const auto method = name.substr(0, name.find(' '));
-    const auto target = example_target(operation);
-    const auto body = example_body(operation);
+  for (const auto& operation : operations()) {
+    if (!has_parameter(operation.at, "query", "world")) continue;
+    const auto& method = operation.method;
+    const auto target = example_target(operation.at);
+    const auto body = example_body(operation.at);
     CHECK(t.send(method, target + "?world=test-token", body).status == 400);
     CHECK(t.send(method, target + "?world=nobody", body, "application/json", "").status == 404);
     if (body.empty()) continue;

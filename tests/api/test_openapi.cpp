@@ -69,7 +69,7 @@ TEST_CASE("the OpenAPI document has every route and nothing else, and says which
   Texts routes;
   for (const auto& route : all_routes()) routes.insert(std::string(route.method) + ' ' + std::string(route.path));
   Texts documented;
-  for (const auto& [operation, at] : operations()) documented.insert(operation);
+  for (const auto& operation : operations()) documented.insert(operation.name());
   CHECK(joined(documented) == joined(routes));
   CHECK(document()["security"] == json::parse(R"([{"bearerAuth": []}])"));
   const auto none = json::array();
@@ -164,19 +164,19 @@ TEST_CASE("events of a stream are as documented, and [DONE] is the last") {
 TEST_CASE("what the document says of a query is taken, and what is beyond it refused") {
   Documented t;
   int checked = 0;
-  for (const auto& [name, operation] : operations()) {
-    for (const auto& parameter : parameters_of(operation)) {
+  for (const auto& operation : operations()) {
+    for (const auto& parameter : parameters_of(operation.at)) {
       if (parameter["in"] != "query" || parameter["name"] == "world") continue;
       const auto& schema = parameter["schema"];
       const auto key = parameter["name"].get<std::string>();
       const auto status_with = [&](const std::string& value) {
-        return t.send("GET", example_target(operation) + '?' + key + '=' + value).status;
+        return t.send("GET", example_target(operation.at) + '?' + key + '=' + value).status;
       };
       const auto is_taken = [&](const std::string& value) {
         const auto status = status_with(value);
-        return status == 200 || (status == 408 && name == "GET /__admin/requests/wait");
+        return status == 200 || (status == 408 && operation.name() == "GET /__admin/requests/wait");
       };
-      CAPTURE(name);
+      CAPTURE(operation.name());
       CAPTURE(key);
       if (schema["type"] == "integer") {
         for (const auto* bound : {"minimum", "maximum"}) CHECK(is_taken(schema.at(bound).dump()));
@@ -209,26 +209,25 @@ TEST_CASE("what the document says of a query is taken, and what is beyond it ref
 TEST_CASE("whatever chooses a world takes its name or its token, and not both a token and a name") {
   const std::string counts_only = "GET /__admin/requests/wait";  // of all worlds together
   int checked = 0;
-  for (const auto& [name, operation] : operations()) {
-    if (!has_parameter(operation, "query", "world")) continue;
-    CAPTURE(name);
-    const auto method = name.substr(0, name.find(' '));
-    const auto target = example_target(operation);
-    const auto body = example_body(operation);
+  for (const auto& operation : operations()) {
+    if (!has_parameter(operation.at, "query", "world")) continue;
+    CAPTURE(operation.name());
+    const auto target = example_target(operation.at);
+    const auto body = example_body(operation.at);
     const auto answer_to = [&](const std::string& query) {
       Documented t;
       t.send("GET", "/v1/applications");  // the world begins
       t.send("POST", "/__admin/faults", example_body(operation_at("POST", "/__admin/faults")));
-      return t.send(method, target + query, body, "application/json", "");
+      return t.send(operation.method, target + query, body, "application/json", "");
     };
     for (const auto* query : {"?world=test-token", "?world=~8288fe58118d", "?world=%7E8288fe58118d"}) {
       const auto reply = answer_to(query);
       CHECK(reply.status / 100 == 2);
-      if (name != counts_only) CHECK(json::parse(reply.body)["world"] == "~8288fe58118d");
+      if (operation.name() != counts_only) CHECK(json::parse(reply.body)["world"] == "~8288fe58118d");
     }
     CHECK(answer_to("?world=other").status == 404);
     CHECK(answer_to("?world=test-token&world=test-token").status == 400);
-    if (name != counts_only) CHECK(json::parse(answer_to("").body)["worlds"].size() == 1);
+    if (operation.name() != counts_only) CHECK(json::parse(answer_to("").body)["worlds"].size() == 1);
     ++checked;
   }
   CHECK(checked == 20);
@@ -238,10 +237,10 @@ TEST_CASE("a body as documented is taken, and any other refused with 400") {
   Documented t;
   int taken = 0;
   int refused = 0;
-  for (const auto& [name, operation] : operations()) {
-    if (!look_up(operation).contains("requestBody")) continue;
-    CAPTURE(name);
-    const auto content = resolve(operation / "requestBody") / "content" / "application/json";
+  for (const auto& operation : operations()) {
+    if (!look_up(operation.at).contains("requestBody")) continue;
+    CAPTURE(operation.name());
+    const auto content = resolve(operation.at / "requestBody") / "content" / "application/json";
     for (const auto& example : examples_of(document().at(content))) {
       auto bodies = variants_of(content / "schema", example);
       bodies.push_back(example);
@@ -251,8 +250,7 @@ TEST_CASE("a body as documented is taken, and any other refused with 400") {
         const bool is_good = violations(content / "schema", body).empty();
         const auto token = "body " + std::to_string(taken + refused);  // a new world, where nothing is in its way
         const auto status =
-            t.send(name.substr(0, name.find(' ')), example_target(operation), body.dump(), "application/json", token)
-                .status;
+            t.send(operation.method, example_target(operation.at), body.dump(), "application/json", token).status;
         const bool is_taken = status / 100 == 2 || status == 409;  // understood, though time does not bring it
         CHECK(is_taken == is_good);
         CHECK((status == 400) == !is_good);
