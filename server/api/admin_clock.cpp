@@ -45,8 +45,8 @@ std::optional<World::ToStatus> read_to_status(const json& value, JsonReader& rea
 }
 
 std::optional<World::Target> read_target(const json& body, JsonReader& reader) {
-  const auto* by = reader.optional(body, "by");
-  const auto* to = reader.optional(body, "to");
+  const auto* by = JsonReader::optional(body, "by");
+  const auto* to = JsonReader::optional(body, "to");
   reader.refuse_others(body, "", {"by", "to"});
   if ((by == nullptr) == (to == nullptr)) {
     reader.add("body", R"(expected either "by", a duration, or "to": a timestamp, "next", "idle" or {job_id, status})");
@@ -72,9 +72,9 @@ Reply change_clock(Call& call) {
   JsonReader reader;
   World::ClockChange change;
   if (const auto body = reader.read(call.request.body)) {
-    change.speed = read_speed(reader.optional(*body, "speed"), reader);
-    change.on_poll = read_parsed(reader.optional(*body, "on_poll"), "on_poll", reader, parse_on_poll);
-    change.now = read_parsed(reader.optional(*body, "now"), "now", reader, parse_timestamp);
+    change.speed = read_speed(JsonReader::optional(*body, "speed"), reader);
+    change.on_poll = read_parsed(JsonReader::optional(*body, "on_poll"), "on_poll", reader, parse_on_poll);
+    change.now = read_parsed(JsonReader::optional(*body, "now"), "now", reader, parse_timestamp);
     reader.refuse_others(*body, "", {"speed", "on_poll", "now"});
     if (body->empty()) reader.add("body", "expected at least one of speed, on_poll and now");
   }

@@ -46,7 +46,8 @@ Output read_output(const json& data, JsonReader& reader) {
     reader.add("data", "expected an object with suggestion and, if you like, title, found " + describe(data));
     return output;
   }
-  if (const auto* title = reader.optional(data, "title")) output.title = read_template(title, "data.title", reader);
+  if (const auto* title = JsonReader::optional(data, "title"))
+    output.title = read_template(title, "data.title", reader);
   output.suggestion = read_template(reader.required(data, "suggestion", "data.suggestion"), "data.suggestion", reader);
   reader.refuse_others(data, "data", {"title", "suggestion"});
   return output;
@@ -55,8 +56,8 @@ Output read_output(const json& data, JsonReader& reader) {
 State read_state(const json& body, JsonReader& reader) {
   State state;
   const auto* status = reader.required(body, "status", "status");
-  const auto* data = reader.optional(body, "data");
-  const auto* error = reader.optional(body, "error");
+  const auto* data = JsonReader::optional(body, "data");
+  const auto* error = JsonReader::optional(body, "error");
   const auto text = reader.text(status, "status");
   const auto parsed = parse_status(text);
   if (status != nullptr && status->is_string() && !parsed) {
