@@ -81,7 +81,7 @@ class Resolve {
       const auto date = std::chrono::ceil<std::chrono::seconds>(request_.now + after->wait);
       answer.headers.emplace_back("Retry-After",
                                   after->is_date ? format_http_date(date) : std::to_string(whole_seconds(after->wait)));
-      answer.retry_after = after->wait;
+      answer.retry_after = after->is_date ? date - request_.now : after->wait;
     }
     if (const auto& after = effect.retry_after_ms) {
       const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(*after).count();

@@ -102,6 +102,14 @@ TEST_CASE("an answer may ask to wait until a date, which follows from the world'
   CHECK(answer.body == "down");
 }
 
+TEST_CASE("a date is rounded up to a second, and that long the client is asked to wait") {
+  FaultState state;
+  auto request = poll(1);
+  request.now = Timestamp(1000h) + 501ms;
+  const FaultList faults{fault({}, {AnswerEffect{503, AnswerEffect::RetryAfter{30s, true}}})};
+  CHECK(effect_of<AppliedAnswer>(decide(state, faults, request)).retry_after == 30s + 499ms);
+}
+
 TEST_CASE("the decision outlives the fault") {
   FaultDecision decision;
   {
