@@ -90,7 +90,7 @@ TEST_CASE("without a token a request is about every world there is, by name") {
   CHECK(t.now("later") == start_text);  // a world that begins afterwards is not concerned
 }
 
-TEST_CASE("where some worlds refuse, their errors stand among the others' answers; where all do, it is the answer") {
+TEST_CASE("where some worlds refuse, their errors stand among the others' answers, where all do, it is the answer") {
   AdminUnderTest t;
   t.poll(completes, "a");
   t.poll(completes, "b");
@@ -195,7 +195,7 @@ TEST_CASE("with an admin token, all of /__admin but its health asks for it, and 
   CHECK(t.send("GET", "/__admin/clock", {{"Authorization", "bearer s3cr3t admin"}}).status == 200);
 }
 
-TEST_CASE("the admin token in its header leaves Authorization to choose a world; as a bearer, ?world= does") {
+TEST_CASE("the admin token in its header leaves Authorization to choose a world, as a bearer, ?world= does") {
   AdminUnderTest t;
   t.options.control.admin_token = "admin";
   t.poll(completes, "a");

@@ -45,7 +45,7 @@ TEST_CASE("the clock of a world says its time, its start, its speed, what polls 
   CHECK(later["next"].is_null());
 }
 
-TEST_CASE("a frozen job is in progress however long one waits; an advance of an hour completes it, and says so") {
+TEST_CASE("a frozen job is in progress however long one waits, an advance of an hour completes it, and says so") {
   Frozen t;
   t.ask("DELETE", "/jobs/" + started_before);
   CHECK(t.polled(patient) == "in_progress");

@@ -34,7 +34,7 @@ struct Reloading : AdminUnderTest {
 
 }  // namespace
 
-TEST_CASE("health and version say what runs; health needs no token and says what is served") {
+TEST_CASE("health and version say what runs, health needs no token and says what is served") {
   AdminUnderTest t;
   CHECK(t.ask_all("GET", "/version") == json{{"name", "jobmock"}, {"version", std::string(version())}});
   CHECK(t.ask_all("GET", "/health") == json{{"status", "ready"},
@@ -64,7 +64,7 @@ TEST_CASE("worlds are listed by name, with their time and how many jobs they hav
                                                        {"made_jobs", 0}}});
 }
 
-TEST_CASE("beyond the limit of worlds the one that was used longest ago is forgotten; that is counted and logged") {
+TEST_CASE("beyond the limit of worlds the one that was used longest ago is forgotten, that is counted and logged") {
   AdminUnderTest t;
   t.options.worlds.most = 2;
   for (const auto* token : {"a", "b"}) {

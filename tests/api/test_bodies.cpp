@@ -71,7 +71,7 @@ TEST_CASE("a body deep or long beyond reason is refused, and its complaints are 
   CHECK(t.post(t.app_path("/jobs"), "{\"inputs\":[{\"id\":\"\xff\",\"value\":[]}]}").status == 400);
 }
 
-TEST_CASE("a body that is not JSON by its content type is refused with 415; without one it is read") {
+TEST_CASE("a body that is not JSON by its content type is refused with 415, without one it is read") {
   AppUnderTest t;
   const auto create = [&](const std::vector<Request::Header>& more) {
     std::vector<Request::Header> headers{{"Authorization", "Bearer test-token"}};

@@ -77,7 +77,7 @@ TEST_CASE("what comes next is a time, a number of polls, a release, or nothing")
         R"(world="org-a", place="test.yaml:10", attempt=1, polls=0, offset="0s", next="completed once it is born")");
 }
 
-TEST_CASE("creating and retrying a job explain it too; what is about no job explains the world") {
+TEST_CASE("creating and retrying a job explain it too, what is about no job explains the world") {
   Explained t;
   const auto created = t.explanation_of("POST", "/v1/applications/two/jobs", R"({"inputs":[]})");
   CHECK(created == R"(world="org-a", attempt=1, polls=0, offset="0s", next="completed in 5s")");

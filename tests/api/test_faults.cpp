@@ -99,7 +99,7 @@ TEST_CASE("a create whose connection breaks, or whose answer is only slow or spo
   }
 }
 
-TEST_CASE("a retry whose answer is replaced is not carried out; with a broken connection it is") {
+TEST_CASE("a retry whose answer is replaced is not carried out, with a broken connection it is") {
   FaultsUnderTest t;
   t.of_jobs[fails] = {R"({"operation": "retry", "times": 1, "status": 500})",
                       R"({"operation": "retry", "connection": "reset"})"};

@@ -56,7 +56,7 @@ TEST_CASE("two creates are two jobs, whatever they say") {
   CHECK(json::parse(t.post(t.app_path("/jobs"), body).body)["id"] != first);
 }
 
-TEST_CASE("only a job that has failed is retried; an unknown one is unknown") {
+TEST_CASE("only a job that has failed is retried, an unknown one is unknown") {
   AppUnderTest t;
   CHECK(t.post("/v1/applications/jobs/" + completes + "/retry", "").status == 400);
   CHECK(t.post("/v1/applications/jobs/" + unknown + "/retry", "").status == 404);

@@ -44,7 +44,7 @@ TEST_CASE("an Authorization header that carries no bearer token: 401") {
   CHECK(twice.body == unauthorized("more than one Authorization header"));
 }
 
-TEST_CASE("a token that the fixtures do not accept: 401; one that they refuse: 403") {
+TEST_CASE("a token that the fixtures do not accept: 401, one that they refuse: 403") {
   AppUnderTest t;
   CHECK(t.poll(completes, "revoked").status == 401);
   CHECK(t.poll(completes, "revoked").body == unauthorized("the fixtures do not accept this token"));

@@ -31,11 +31,11 @@ TEST_CASE("a path that is not exactly one of the routes is unknown") {
                              "/v1/applications/jobs/x/", "/v1/applications/jobs/x/y", "/V1/applications/jobs/x",
                              "/v1/applications/./jobs/x", "v1/applications/jobs/x", "/v1%2Fapplications/jobs/x"}) {
     CAPTURE(target);
-    CHECK(match("GET", target).allowed.empty());
+    CHECK(allowed_methods(target).empty());
   }
 }
 
-TEST_CASE("HEAD is answered as GET is; the listener leaves the body away") {
+TEST_CASE("HEAD is answered as GET is, the listener leaves the body away") {
   AppUnderTest t;
   const auto target = "/v1/applications/jobs/" + completes;
   const auto head = t.send("HEAD", target, {{"Authorization", "Bearer x"}});

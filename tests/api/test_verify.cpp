@@ -153,7 +153,7 @@ TEST_CASE("a client that was never seen fails what asks for something, and passe
   CHECK(verify(t, of_job(completes, R"("first_poll_within": "1s")")).verdict() == "inconclusive");
 }
 
-TEST_CASE("without a token every world is judged, and one that fails fails all; without a world nothing can be said") {
+TEST_CASE("without a token every world is judged, and one that fails fails all, without a world nothing can be said") {
   FaultsUnderTest t;
   const std::string expectation = R"({"polls": {"max": 1}})";
   CHECK(refusal(t.control("POST", "/verify", expectation, "")) ==

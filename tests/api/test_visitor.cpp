@@ -61,7 +61,7 @@ TEST_CASE("a world that was forgotten meanwhile begins anew") {
   CHECK(t.ask_all("GET", "/worlds")["worlds"].size() == 1);
 }
 
-TEST_CASE("a world that made room for another begins anew; one that a connection goes on using makes none") {
+TEST_CASE("a world that made room for another begins anew, one that a connection goes on using makes none") {
   Connected t;
   t.options.worlds.most = 2;
   t.birth("a");

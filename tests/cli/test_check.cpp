@@ -26,6 +26,25 @@ TEST_CASE("check says what a good set holds") {
         "ok: 2 files, 8 jobs, 2 applications\n");
 }
 
+TEST_CASE("on a terminal a long reading says how far it has come, and takes that back, elsewhere it is quiet") {
+  const Folder folder;
+  std::string jobs;
+  for (int i = 0; i < 12'000; ++i) {
+    const auto number = std::to_string(100'000 + i);
+    jobs += (i == 0 ? "" : ",") + (R"({"id":"00000000-0000-4000-8000-000000)" + number + R"(","application_id":"a"})");
+  }
+  const auto file = folder.write("many.json", R"({"version":1,"applications":[{"id":"a"}],"jobs":[)" + jobs + "]}");
+  const std::string done = "ok: 1 file, 12000 jobs, 1 application";
+  Process on_terminal({"script", "-qec", std::string(JOBMOCK_BINARY) + " check " + file, "/dev/null"});
+  CHECK(on_terminal.wait() == 0);
+  const std::string erase = "\r\033[K";
+  CHECK(on_terminal.out() == erase + "jobmock: reading the fixtures, 11000 jobs so far" + erase +
+                                 "jobmock: reading the fixtures, 12000 jobs so far" + erase + done + "\r\n");
+  const auto elsewhere = run({"check", file});
+  CHECK(elsewhere.out == done + '\n');
+  CHECK(elsewhere.err.empty());
+}
+
 TEST_CASE("ten files, each wrong in another way, are reported in one go with the right line and column") {
   const Folder folder;
   const std::vector<std::pair<std::string, std::string>> files{

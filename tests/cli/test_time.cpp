@@ -79,7 +79,7 @@ TEST_CASE("flags beat variables, variables beat the clock of the fixtures, and t
         3.0);
 }
 
-TEST_CASE("--freeze and --speed beat the variables of both; together they make no sense, unless the speed is 0") {
+TEST_CASE("--freeze and --speed beat the variables of both, together they make no sense, unless the speed is 0") {
   const std::string fixture = "version: 1\n";
   CHECK(clock_with(fixture, {"--freeze"}, {{"JOBMOCK_SPEED", "60"}})["speed"] == 0.0);
   CHECK(clock_with(fixture, {"--speed", "60"}, {{"JOBMOCK_FREEZE", "true"}})["speed"] == 60.0);
@@ -138,7 +138,7 @@ TEST_CASE("--explain, its variable, or a request's header: the answer explains i
   CHECK(explanation({}, {}, "") == "(none)");
 }
 
-TEST_CASE("--admin-token, or its variable, locks control and is never logged; a flag that is empty is refused") {
+TEST_CASE("--admin-token, or its variable, locks control and is never logged, a flag that is empty is refused") {
   for (const bool by_flag : {true, false}) {
     Server server(by_flag ? std::vector<std::string>{"--admin-token", "s3cr3t", samples} : std::vector{samples},
                   by_flag ? Variables() : Variables{{"JOBMOCK_ADMIN_TOKEN", "s3cr3t"}});

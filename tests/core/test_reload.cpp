@@ -188,7 +188,7 @@ TEST_CASE("being listed bears the jobs of then: those that change or come later 
   CHECK(t.explain(3).created_at == start + 1s);
 }
 
-TEST_CASE("a world's clock and its graphs go on; worlds that begin later have the clock of the new fixtures") {
+TEST_CASE("a world's clock and its graphs go on, worlds that begin later have the clock of the new fixtures") {
   Worlds worlds(Fixtures().clock({{}, 0, {1s, false}}).job(1, completes).share(), {10, 0, {}, {}});
   const auto old = worlds.enter("old", start).world;
   old->set_graphs("app", {"g"}, at(start));

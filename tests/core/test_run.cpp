@@ -94,7 +94,7 @@ TEST_CASE("each attempt counts its own polls and its own time, and plays its own
   CHECK(*run.progress(plan, start + 21s).state == completed());
 }
 
-TEST_CASE("a held job stays what it is; released, its own time goes on where it stopped") {
+TEST_CASE("a held job stays what it is, released, its own time goes on where it stopped") {
   const Plan plan{{{2s, {}}, {5s, completed()}}, {}};
   Run run(start);
   run.hold(plan, start + 3s);

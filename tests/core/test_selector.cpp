@@ -48,7 +48,7 @@ TEST_CASE("polls: from the first to the last, and nothing that is no poll") {
   CHECK_FALSE(selector.fits(other(Operation::create)));
 }
 
-TEST_CASE("from and until: since the world began, or at a moment; until is no longer in it") {
+TEST_CASE("from and until: since the world began, or at a moment, until is no longer in it") {
   const auto at = [](Duration since_start) {
     auto request = poll(1);
     request.now += since_start;

@@ -66,7 +66,7 @@ TEST_CASE("a clock that is read often shows the same as one that is read once") 
   }
 }
 
-TEST_CASE("an advance moves the clock, which goes on from there; a time that is past changes nothing") {
+TEST_CASE("an advance moves the clock, which goes on from there, a time that is past changes nothing") {
   WorldClock clock(with_speed(2), real);
   clock.now(real + 1s);
   clock.advance_to(real + 1h);
