@@ -2,9 +2,9 @@
 
 #include "cli.hpp"
 #include "counted.hpp"
-#include "fixture/reader.hpp"
 #include "fixture/schema.hpp"
 #include "http/probe.hpp"
+#include "reading_progress.hpp"
 #include "server.hpp"
 
 namespace jobmock {
@@ -15,7 +15,7 @@ Exit run(const Serve& options) { return serve(options); }
 int run(const RunCommand& options) { return run_command(options); }
 
 Exit run(const Check& options) {
-  const auto read = read_fixtures(options.fixtures);
+  const auto read = read_with_progress(options.fixtures);
   if (read) {
     std::cout << "ok: " << counted(read->files.size(), "file") << ", " << counted(read->jobs.size(), "job") << ", "
               << counted(read->applications.size(), "application") << '\n';

@@ -8,7 +8,7 @@
 
 #include "counted.hpp"
 #include "fixture/load_job.hpp"
-#include "fixture/reader.hpp"
+#include "reading_progress.hpp"
 
 namespace jobmock {
 namespace {
@@ -65,7 +65,7 @@ tl::expected<std::unique_ptr<Server>, Server::Failure> Server::start(const Serve
   const auto fail = [](const std::string& message, Exit exit) {
     return tl::unexpected(Failure{"jobmock: " + message + '\n', exit});
   };
-  auto read = read_fixtures(options.fixtures);
+  auto read = read_with_progress(options.fixtures);
   if (!read) {
     std::string problems;
     for (const auto& problem : read.error()) problems += to_string(problem);

@@ -45,6 +45,16 @@ Reply wrong_method(std::string_view path, const Request& request, const std::str
   return reply;
 }
 
+// `shown_target` holds no token.
+Reply without_route(const Request& request, std::string_view shown_target) {
+  const bool is_option = request.method == "OPTIONS";
+  if (is_option && request.target == "*") return {200, {}, {{"Allow", "GET, HEAD, OPTIONS"}}, {}};
+  const auto allowed = allowed_methods(request.target);
+  if (allowed.empty()) return unknown_route(path_of(shown_target));
+  if (is_option) return {200, {}, {{"Allow", allowed}}, {}};
+  return wrong_method(path_of(shown_target), request, allowed);
+}
+
 bool asks_for_explanation(const Request& request) {
   const auto value = request.header("X-Jobmock-Explain");
   return value && *value != "0" && !equals_in_any_case(*value, "false");
@@ -103,11 +113,8 @@ Reply App::answer(Call& call) {
   const auto path = path_of(request.target);
   if (is_admin(path)) call.logged_target = loggable_target(request.target, worlds_);
   auto found = match(request.method, request.target);
-  if (request.method == "OPTIONS" && path == "*") return {200, {}, {{"Allow", "GET, HEAD, OPTIONS"}}, {}};
-  const auto shown_path = call.logged_target.empty() ? path : path_of(call.logged_target);
-  if (found.allowed.empty()) return unknown_route(shown_path);
-  if (request.method == "OPTIONS") return {200, {}, {{"Allow", found.allowed}}, {}};
-  if (found.route == nullptr) return wrong_method(shown_path, request, found.allowed);
+  if (found.route == nullptr)
+    return without_route(request, call.logged_target.empty() ? request.target : call.logged_target);
   if (found.route->needs == Needs::token) {
     if (auto refusal = enter_world(call)) return std::move(*refusal);
   }

@@ -33,7 +33,7 @@ Subject subject_of(Call& call, Operation operation) {
     if (found != fixtures.application_by_name.end()) subject.application = &fixtures.applications[found->second];
     return subject;
   }
-  subject.id = parse_uuid(call.parameters.front());
+  subject.id = call.shown ? call.shown->id : parse_uuid(call.parameters.front());
   if (!call.shown && subject.id) {
     if (auto job = call.world->explain(*subject.id, call.moment)) subject.explained = std::move(*job);
   }

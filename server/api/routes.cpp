@@ -59,18 +59,19 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-// The parameters when `path` has the shape of `pattern`.
-std::optional<std::vector<std::string>> fit(std::string_view path, std::string_view pattern) {
-  std::vector<std::string> parameters;
+// Whether `path` has the shape of `pattern`; the parameters are added as they are sent.
+bool fits(std::string_view path, std::string_view pattern, std::vector<std::string_view>& parameters) {
+  const auto literal = pattern.substr(0, pattern.find('{'));
+  if (!path.starts_with(literal)) return false;  // almost every pattern, so nothing is split for it
+  parameters.clear();
   while (!path.empty() && !pattern.empty()) {
     const auto segment = next_segment(path);
     const auto expected = next_segment(pattern);
     const bool is_parameter = expected.starts_with('{');
-    if (is_parameter ? segment.empty() : segment != expected) return std::nullopt;
-    if (is_parameter) parameters.push_back(percent_decode(segment));
+    if (is_parameter ? segment.empty() : segment != expected) return false;
+    if (is_parameter) parameters.push_back(segment);
   }
-  if (!path.empty() || !pattern.empty()) return std::nullopt;
-  return parameters;
+  return path.empty() && pattern.empty();
 }
 
 }  // namespace
@@ -79,21 +80,27 @@ std::span<const Route> all_routes() { return routes; }
 
 Match match(std::string_view method, std::string_view target) {
   const auto path = path_of(target);
-  Match result;
-  if (!path.starts_with('/')) return result;
   const auto looked_up = method == "HEAD" ? "GET" : method;
+  std::vector<std::string_view> parameters;
   for (const auto& route : routes) {
-    auto parameters = fit(path, route.path);
-    if (!parameters) continue;
-    if (route.method == looked_up && result.route == nullptr) {
-      result.route = &route;
-      result.parameters = std::move(*parameters);
-    }
-    const auto methods = std::string(route.method) + (route.method == "GET" ? ", HEAD, " : ", ");
-    if (result.allowed.find(methods) == std::string::npos) result.allowed += methods;
+    if (route.method != looked_up || !fits(path, route.path, parameters)) continue;
+    Match found{&route, {}};
+    for (const auto parameter : parameters) found.parameters.push_back(percent_decode(parameter));
+    return found;
   }
-  if (!result.allowed.empty()) result.allowed += "OPTIONS";
-  return result;
+  return {};
+}
+
+std::string allowed_methods(std::string_view target) {
+  const auto path = path_of(target);
+  std::string allowed;
+  std::vector<std::string_view> parameters;
+  for (const auto& route : routes) {
+    if (!fits(path, route.path, parameters)) continue;
+    const auto methods = std::string(route.method) + (route.method == "GET" ? ", HEAD, " : ", ");
+    if (allowed.find(methods) == std::string::npos) allowed += methods;
+  }
+  return allowed.empty() ? allowed : allowed + "OPTIONS";
 }
 
 }  // namespace jobmock

@@ -28,15 +28,17 @@ struct Route {
 
 std::span<const Route> all_routes();
 
-// What a method and a target lead to. A path that is known under another method has no `route` but `allowed`.
+// What a method and a target lead to; no route for an unknown path, and for one that is known under other methods only.
 struct Match {
   const Route* route = nullptr;
-  std::vector<std::string> parameters;
-  std::string allowed;  // for Allow: "GET, HEAD, OPTIONS"; empty for an unknown path
+  std::vector<std::string> parameters;  // decoded
 };
 
 // HEAD goes where GET goes. The target may be in origin form or absolute form (RFC 9112, 3.2); its path is
 // split before it is decoded, so an id may hold an encoded slash.
 Match match(std::string_view method, std::string_view target);
+
+// What the target's path is known under, for Allow: "GET, HEAD, OPTIONS"; empty for an unknown path.
+std::string allowed_methods(std::string_view target);
 
 }  // namespace jobmock

@@ -39,15 +39,17 @@ std::vector<std::pair<std::string_view, std::string_view>> raw_parameters(std::s
 }  // namespace
 
 std::string_view path_of(std::string_view target) {
-  target = target.substr(0, target.find_first_of("?#"));
-  if (const auto scheme = target.find("://"); scheme != std::string_view::npos && !target.starts_with('/')) {
-    const auto path = target.find('/', scheme + 3);
-    return path == std::string_view::npos ? "/" : target.substr(path);
-  }
-  return target;
+  const auto* end = std::find_if(target.begin(), target.end(), [](char c) { return c == '?' || c == '#'; });
+  target = {target.begin(), end};
+  if (target.starts_with('/')) return target;
+  const auto scheme = target.find("://");
+  if (scheme == std::string_view::npos) return target;
+  const auto path = target.find('/', scheme + 3);
+  return path == std::string_view::npos ? "/" : target.substr(path);
 }
 
 std::string percent_decode(std::string_view text) {
+  if (text.find('%') == std::string_view::npos) return std::string(text);
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -74,25 +74,42 @@ Json output_json(const Output& output) {
 // A text in quotes, as JSON has it. Almost all texts are ASCII with no more than line breaks and quotes; the library
 // takes the others.
 void append_text(std::string& json, std::string_view text) {
-  const bool is_simple =
-      std::all_of(text.begin(), text.end(), [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; });
-  if (!is_simple) {
-    json += to_text(Json(text));
-    return;
-  }
+  const auto begin = json.size();
   json += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\' || c == '\n') json += '\\';
-    json += c == '\n' ? 'n' : c;
+  const auto* unwritten = text.begin();
+  for (const auto* at = text.begin(); at != text.end(); ++at) {
+    if (*at >= ' ' && *at <= '~' && *at != '"' && *at != '\\') continue;
+    if (*at != '"' && *at != '\\' && *at != '\n') {
+      json.resize(begin);
+      json += to_text(Json(text));
+      return;
+    }
+    json.append(unwritten, at);
+    json += '\\';
+    json += *at == '\n' ? 'n' : *at;
+    unwritten = at + 1;
   }
+  json.append(unwritten, text.end());
   json += '"';
 }
 
-void append_member(std::string& json, std::string_view name, std::string_view text) {
+void append_name(std::string& json, std::string_view name) {
   json += json.back() == '{' ? R"(")" : R"(,")";
   json += name;
   json += R"(":)";
+}
+
+void append_member(std::string& json, std::string_view name, std::string_view text) {
+  append_name(json, name);
   append_text(json, text);
+}
+
+// A text of ours that has nothing to escape.
+void append_plain_member(std::string& json, std::string_view name, std::string_view text) {
+  append_name(json, name);
+  json += '"';
+  json += text;
+  json += '"';
 }
 
 // Straight from its parts: this is what every poll is answered with.
@@ -102,12 +119,12 @@ void append_job(std::string& json, const JobView& job) {
   const auto& state = job.state();
   const auto updated_at = format_timestamp(job.updated_at());
   json += '{';
-  append_member(json, "id", format_uuid(job.id));
-  append_member(json, "status", to_string(state.status));
+  append_plain_member(json, "id", format_uuid(job.id));
+  append_plain_member(json, "status", to_string(state.status));
   append_member(json, "application_id", job.application->id);
-  append_member(json, "created_at", format_timestamp(job.created_at));
-  append_member(json, "updated_at", updated_at);
-  if (state.status == Status::completed) append_member(json, "completed_at", updated_at);
+  append_plain_member(json, "created_at", format_timestamp(job.created_at));
+  append_plain_member(json, "updated_at", updated_at);
+  if (state.status == Status::completed) append_plain_member(json, "completed_at", updated_at);
   if (state.output) {
     json += R"(,"data":{)";
     if (state.output->title) append_member(json, "title", render_text(*state.output->title, variables));

@@ -55,3 +55,17 @@ TEST_CASE("the library adds nothing of its own to refusals") {
     CHECK_FALSE(has(out, "EXCEPTION"));
   }
 }
+
+TEST_CASE("the usual answer, which is copied, is what the library would write") {
+  for (const auto size : {0, 1, 350, 1'000'000}) {
+    CAPTURE(size);
+    const Reply usual{200,
+                      "application/json",
+                      {{"Date", "Tue, 24 Nov 2026 18:18:09 GMT"}},
+                      std::string(static_cast<std::size_t>(size), 'x')};
+    const auto head_by_library = written(usual, {true, false, true});
+    CHECK(written(usual, {true, false, false}) == head_by_library + usual.body);
+    CHECK(has(head_by_library, "\r\nDate: Tue, 24 Nov 2026 18:18:09 GMT\r\n"));
+    CHECK(has(head_by_library, "\r\nContent-Length: " + std::to_string(size) + "\r\n"));
+  }
+}
