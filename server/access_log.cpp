@@ -83,7 +83,7 @@ void AccessLog::add_message(Timestamp time, const std::string& message) {
 }
 
 void AccessLog::add_line(const std::string& line) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (waiting_.size() + line.size() > most_waiting) {
     ++dropped_;
     return;
@@ -93,7 +93,7 @@ void AccessLog::add_line(const std::string& line) {
 }
 
 void AccessLog::flush() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (!waiting_.empty()) write_waiting();
 }
 

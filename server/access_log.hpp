@@ -4,10 +4,10 @@
 #pragma once
 
 #include <cstddef>
-#include <mutex>
 #include <string>
 
 #include "api/app.hpp"
+#include "core/mutex.hpp"
 
 namespace jobmock {
 
@@ -24,14 +24,14 @@ class AccessLog {
 
  private:
   void add_line(const std::string& line);
-  void write_waiting();
+  void write_waiting() REQUIRES(mutex_);
 
   const int descriptor_;
   const Format format_;
 
-  std::mutex mutex_;
-  std::string waiting_;      // guarded by mutex_; whole lines
-  std::size_t dropped_ = 0;  // guarded by mutex_; lines, since the last one that was written
+  Mutex mutex_;
+  std::string waiting_ GUARDED_BY(mutex_);      // whole lines
+  std::size_t dropped_ GUARDED_BY(mutex_) = 0;  // lines, since the last one that was written
 };
 
 // The line of one request, with its line break. What could end or forge a line is escaped, what is very long

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <map>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "core/version.hpp"
 #include "fixture/problems.hpp"
@@ -29,13 +31,11 @@ std::vector<std::string> with_command(std::vector<std::string> arguments) {
   return arguments;
 }
 
-// Takes `--` and what follows off the words of `run`: the command to run.
-std::vector<std::string> take_command(std::vector<std::string>& words) {
+// Of the words of `run`: what comes before `--`, and what comes after it, which is the command to run.
+std::pair<std::vector<std::string>, std::vector<std::string>> split_at_dashes(const std::vector<std::string>& words) {
   const auto dashes = std::find(words.begin(), words.end(), "--");
-  if (dashes == words.end()) return {};
-  std::vector<std::string> command(dashes + 1, words.end());
-  words.erase(dashes, words.end());
-  return command;
+  if (dashes == words.end()) return {words, {}};
+  return {{words.begin(), dashes}, {dashes + 1, words.end()}};
 }
 
 bool asks_for_help(const std::vector<std::string>& words) {
@@ -225,7 +225,8 @@ Command parse_command_line(int count, const char* const* arguments) {
 
   auto words = with_command({arguments + 1, arguments + count});
   const bool runs = words.front() == "run";
-  auto command = runs ? take_command(words) : std::vector<std::string>();
+  std::vector<std::string> command;
+  if (runs) std::tie(words, command) = split_at_dashes(words);
   if (runs && command.empty() && !asks_for_help(words)) {
     return Say{"jobmock: run needs a command: jobmock run [FIXTURE...] -- COMMAND [ARGUMENT...]\n", Exit::bad_use};
   }

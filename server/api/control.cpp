@@ -5,22 +5,22 @@
 namespace jobmock {
 
 void Reloads::begin() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   ++begun_;
 }
 
 void Reloads::end(Timestamp at, Problems problems) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   last_ = {begun_, at, std::move(problems)};
 }
 
 std::uint64_t Reloads::next() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return begun_ + 1;
 }
 
 Reloads::Result Reloads::last() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return last_;
 }
 

@@ -5,13 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "core/mutex.hpp"
 #include "core/world.hpp"
 
 namespace jobmock {
@@ -61,9 +61,9 @@ class Reloads {
   [[nodiscard]] Result last() const;
 
  private:
-  mutable std::mutex mutex_;
-  std::uint64_t begun_ = 0;  // guarded by mutex_
-  Result last_;              // guarded by mutex_
+  mutable Mutex mutex_;
+  std::uint64_t begun_ GUARDED_BY(mutex_) = 0;
+  Result last_ GUARDED_BY(mutex_);
 };
 
 }  // namespace jobmock

@@ -40,7 +40,7 @@ std::vector<std::pair<std::string_view, std::string_view>> raw_parameters(std::s
 
 std::string_view path_of(std::string_view target) {
   const auto* end = std::find_if(target.begin(), target.end(), [](char c) { return c == '?' || c == '#'; });
-  target = {target.begin(), end};
+  target.remove_suffix(static_cast<std::size_t>(target.end() - end));
   if (target.starts_with('/')) return target;
   const auto scheme = target.find("://");
   if (scheme == std::string_view::npos) return target;

@@ -67,7 +67,7 @@ World::World(std::string name, std::shared_ptr<const FixtureSet> fixtures, const
 World::~World() { *shared_.bytes -= bytes_; }
 
 World::Expected<JobView> World::poll(const Uuid& id, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   auto job = find(id);
   if (!job) return tl::unexpected(WorldRefusal::unknown_job);
@@ -97,7 +97,7 @@ World::Expected<JobView> World::create(const std::shared_ptr<const FixtureSet>& 
   job->inputs = std::move(inputs);
   const auto bytes = size_of(*job);
 
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   if (own_.size() >= limits_.created_jobs || !take(bytes)) return tl::unexpected(WorldRefusal::is_full);
   job->id = next_id();
@@ -106,7 +106,7 @@ World::Expected<JobView> World::create(const std::shared_ptr<const FixtureSet>& 
 }
 
 World::Expected<JobView> World::retry(const Uuid& id, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   auto job = find(id);
   if (!job) return tl::unexpected(WorldRefusal::unknown_job);
@@ -121,7 +121,7 @@ World::Expected<JobView> World::retry(const Uuid& id, Moment& moment) {
 
 World::Page World::list(const std::string& application_id, std::optional<Status> status, std::size_t offset,
                         std::size_t limit, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   auto& births = births_[application_id];
   if (births.empty() || births.back().generation < fixtures_->generation) {
@@ -151,7 +151,7 @@ World::Page World::list(const std::string& application_id, std::optional<Status>
 }
 
 std::vector<std::string> World::graphs(const std::string& application_id, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   const auto found = graphs_.find(application_id);
   return found == graphs_.end() ? std::vector<std::string>() : found->second;
@@ -159,7 +159,7 @@ std::vector<std::string> World::graphs(const std::string& application_id, Moment
 
 World::Expected<void> World::set_graphs(const std::string& application_id, std::vector<std::string> ids,
                                         Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   auto& kept = graphs_[application_id];
   if (!take(size_of(ids))) return tl::unexpected(WorldRefusal::is_full);
@@ -169,7 +169,7 @@ World::Expected<void> World::set_graphs(const std::string& application_id, std::
 }
 
 void World::tell_time(Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
 }
 

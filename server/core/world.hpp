@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -18,6 +17,7 @@
 #include "core/fault_state.hpp"
 #include "core/fixture_set.hpp"
 #include "core/journal.hpp"
+#include "core/mutex.hpp"
 #include "core/run.hpp"
 #include "core/world_clock.hpp"
 
@@ -285,26 +285,25 @@ class World {
   };
   struct Job;
 
-  // All of these are called under the lock.
-  void tell(Moment& moment) { moment = {moment.real, clock_.now(moment.real), true}; }
-  std::optional<Job> find(const Uuid& id);
-  Job job_of_fixture(std::uint32_t index);
-  Job job_of_own(Own& own);
-  std::vector<Job> all_jobs();
-  std::vector<Job> jobs_of(const std::string& application_id);
-  [[nodiscard]] std::optional<Timestamp> birth_of(std::uint32_t index) const;
-  Run& born(Job& job, Timestamp now);
+  void tell(Moment& moment) REQUIRES(mutex_) { moment = {moment.real, clock_.now(moment.real), true}; }
+  std::optional<Job> find(const Uuid& id) REQUIRES(mutex_);
+  Job job_of_fixture(std::uint32_t index) REQUIRES(mutex_);
+  Job job_of_own(Own& own) REQUIRES(mutex_);
+  std::vector<Job> all_jobs() REQUIRES(mutex_);
+  std::vector<Job> jobs_of(const std::string& application_id) REQUIRES(mutex_);
+  [[nodiscard]] std::optional<Timestamp> birth_of(std::uint32_t index) const REQUIRES(mutex_);
+  Run& born(Job& job, Timestamp now) REQUIRES(mutex_);
   static Progress progress_of(const Job& job, Timestamp now);
   static std::vector<Run::Coming> coming_of(const Job& job, Timestamp now);
-  JobView view(const Job& job, Timestamp now) const;
-  ClockView clock_view(Timestamp now);
-  Expected<Timestamp> moment_of(const Target& target, Timestamp now);
-  std::vector<Transition> transitions(Timestamp from, Timestamp to);
-  Expected<Job> unended(const Uuid& id, Moment& moment);
-  Uuid next_id();
-  bool take(std::size_t bytes);
-  FaultList added_faults_for(const Answer& answer) const;
-  void give_back(std::size_t bytes);
+  JobView view(const Job& job, Timestamp now) const REQUIRES(mutex_);
+  ClockView clock_view(Timestamp now) REQUIRES(mutex_);
+  Expected<Timestamp> moment_of(const Target& target, Timestamp now) REQUIRES(mutex_);
+  std::vector<Transition> transitions(Timestamp from, Timestamp to) REQUIRES(mutex_);
+  Expected<Job> unended(const Uuid& id, Moment& moment) REQUIRES(mutex_);
+  Uuid next_id() REQUIRES(mutex_);
+  bool take(std::size_t bytes) REQUIRES(mutex_);
+  FaultList added_faults_for(const Answer& answer) const REQUIRES(mutex_);
+  void give_back(std::size_t bytes) REQUIRES(mutex_);
 
   const std::string name_;
   const std::uint64_t seed_;
@@ -313,23 +312,24 @@ class World {
   std::atomic<Timestamp> used_;
   std::atomic<bool> has_faults_for_all_;  // that were added, or are the world's: so the lock is worth taking
 
-  mutable std::mutex mutex_;
-  // All below guarded by mutex_.
-  std::shared_ptr<const FixtureSet> fixtures_;
-  WorldClock clock_;
-  OnPoll on_poll_;
-  std::unordered_map<std::uint32_t, Run> runs_;                 // by index into fixtures_->jobs: those asked about
-  std::unordered_map<std::string, std::vector<Birth>> births_;  // by application: of its jobs, by being listed
-  std::unordered_set<std::uint32_t> removed_;                   // index into fixtures_->jobs
-  std::unordered_map<Uuid, Own> own_;
-  std::uint64_t made_ = 0;  // own jobs, ever
-  std::unordered_map<std::string, std::vector<std::string>> graphs_;
-  std::size_t bytes_ = 0;
-  std::uint64_t id_state_;
-  Journal journal_;
-  FaultState fault_state_;
-  std::vector<AddedFault> added_faults_;
-  std::uint64_t last_fault_ = 0;  // id
+  mutable Mutex mutex_;
+  std::shared_ptr<const FixtureSet> fixtures_ GUARDED_BY(mutex_);
+  WorldClock clock_ GUARDED_BY(mutex_);
+  OnPoll on_poll_ GUARDED_BY(mutex_);
+  // By index into fixtures_->jobs: those asked about.
+  std::unordered_map<std::uint32_t, Run> runs_ GUARDED_BY(mutex_);
+  // By application: births of its jobs, by being listed.
+  std::unordered_map<std::string, std::vector<Birth>> births_ GUARDED_BY(mutex_);
+  std::unordered_set<std::uint32_t> removed_ GUARDED_BY(mutex_);  // index into fixtures_->jobs
+  std::unordered_map<Uuid, Own> own_ GUARDED_BY(mutex_);
+  std::uint64_t made_ GUARDED_BY(mutex_) = 0;  // own jobs, ever
+  std::unordered_map<std::string, std::vector<std::string>> graphs_ GUARDED_BY(mutex_);
+  std::size_t bytes_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t id_state_ GUARDED_BY(mutex_);
+  Journal journal_ GUARDED_BY(mutex_);
+  FaultState fault_state_ GUARDED_BY(mutex_);
+  std::vector<AddedFault> added_faults_ GUARDED_BY(mutex_);
+  std::uint64_t last_fault_ GUARDED_BY(mutex_) = 0;  // id
 };
 
 }  // namespace jobmock

@@ -16,7 +16,7 @@ Overloaded(Functions...) -> Overloaded<Functions...>;  // which clang 14 does no
 }  // namespace
 
 World::ClockView World::clock(Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   return clock_view(moment.world);
 }
@@ -32,7 +32,7 @@ World::ClockView World::clock_view(Timestamp now) {
 }
 
 World::Expected<World::ClockView> World::change_clock(const ClockChange& change, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   if (change.now && *change.now < moment.world) return tl::unexpected(WorldRefusal::is_past);
   if (change.now) {
@@ -45,7 +45,7 @@ World::Expected<World::ClockView> World::change_clock(const ClockChange& change,
 }
 
 World::Expected<World::Advance> World::advance(const Target& target, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   const auto from = moment.world;
   const auto to = moment_of(target, from);
@@ -57,7 +57,7 @@ World::Expected<World::Advance> World::advance(const Target& target, Moment& mom
 }
 
 World::Expected<Timestamp> World::moment_of(const Target& target, Timestamp now) {
-  const auto to_change = [&](bool last) {
+  const auto to_change = [&](bool last) REQUIRES(mutex_) {
     std::optional<Timestamp> found;
     for (const auto& job : all_jobs()) {
       const auto coming = coming_of(job, now);
@@ -67,7 +67,7 @@ World::Expected<Timestamp> World::moment_of(const Target& target, Timestamp now)
     }
     return found.value_or(now);
   };
-  const auto to_status = [&](const ToStatus& wanted) -> Expected<Timestamp> {
+  const auto to_status = [&](const ToStatus& wanted) REQUIRES(mutex_) -> Expected<Timestamp> {
     auto job = find(wanted.job);
     if (!job) return tl::unexpected(WorldRefusal::unknown_job);
     const auto& run = born(*job, now);
@@ -81,10 +81,11 @@ World::Expected<Timestamp> World::moment_of(const Target& target, Timestamp now)
     if (time < now) return tl::unexpected(WorldRefusal::is_past);
     return time;
   };
-  return std::visit(Overloaded{[&](Duration by) -> Expected<Timestamp> { return later(now, by); }, to_timestamp,
-                               [&](ToNext) -> Expected<Timestamp> { return to_change(false); },
-                               [&](ToIdle) -> Expected<Timestamp> { return to_change(true); }, to_status},
-                    target);
+  return std::visit(
+      Overloaded{[&](Duration by) -> Expected<Timestamp> { return later(now, by); }, to_timestamp,
+                 [&](ToNext) REQUIRES(mutex_) -> Expected<Timestamp> { return to_change(false); },
+                 [&](ToIdle) REQUIRES(mutex_) -> Expected<Timestamp> { return to_change(true); }, to_status},
+      target);
 }
 
 // Every entry that time brings after `from` and until `to`.
@@ -105,7 +106,7 @@ std::vector<World::Transition> World::transitions(Timestamp from, Timestamp to) 
 }
 
 World::Expected<JobView> World::explain(const Uuid& id, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   const auto job = find(id);
   if (!job) return tl::unexpected(WorldRefusal::unknown_job);
@@ -113,7 +114,7 @@ World::Expected<JobView> World::explain(const Uuid& id, Moment& moment) {
 }
 
 World::Page World::explain_all(std::size_t offset, std::size_t limit, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   const auto jobs = all_jobs();
   Page page{{}, jobs.size()};
@@ -126,7 +127,7 @@ World::Page World::explain_all(std::size_t offset, std::size_t limit, Moment& mo
 World::Expected<JobView> World::add(OwnJob job, Moment& moment) {
   const auto bytes = size_of(job);
   const auto shared = std::make_shared<const OwnJob>(std::move(job));
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   if (find(shared->id)) return tl::unexpected(WorldRefusal::job_exists);
   if (own_.size() >= limits_.created_jobs || !take(bytes)) return tl::unexpected(WorldRefusal::is_full);
@@ -135,7 +136,7 @@ World::Expected<JobView> World::add(OwnJob job, Moment& moment) {
 }
 
 World::Expected<void> World::remove(const Uuid& id, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   const auto job = find(id);
   if (!job) return tl::unexpected(WorldRefusal::unknown_job);
@@ -151,7 +152,7 @@ World::Expected<void> World::remove(const Uuid& id, Moment& moment) {
 }
 
 World::Expected<JobView> World::force(const Uuid& id, State state, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   auto job = unended(id, moment);
   if (!job) return tl::unexpected(job.error());
   const auto freed = size_of_forced(*job->run);
@@ -162,7 +163,7 @@ World::Expected<JobView> World::force(const Uuid& id, State state, Moment& momen
 }
 
 World::Expected<JobView> World::hold(const Uuid& id, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   auto job = unended(id, moment);
   if (!job) return tl::unexpected(job.error());
   const auto kept = size_of_forced(*job->run);
@@ -172,7 +173,7 @@ World::Expected<JobView> World::hold(const Uuid& id, Moment& moment) {
 }
 
 World::Expected<JobView> World::release(const Uuid& id, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   auto job = unended(id, moment);
   if (!job) return tl::unexpected(job.error());
   job->run->release(moment.world);
@@ -192,7 +193,7 @@ World::Expected<World::Job> World::unended(const Uuid& id, Moment& moment) {
 }
 
 void World::reset(const ClockSettings& clock, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   give_back(bytes_);
   clock_ = WorldClock(clock, moment.real);
   on_poll_ = clock.on_poll;
@@ -211,7 +212,7 @@ void World::reset(const ClockSettings& clock, Moment& moment) {
 }
 
 void World::adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succession& succession) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (fixtures_ == fixtures) return;
   std::unordered_map<std::uint32_t, Run> runs;
   for (auto& [index, run] : runs_) {
@@ -237,7 +238,7 @@ void World::adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succe
 }
 
 World::Summary World::summary(Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   return {clock_.start(), moment.world, clock_.speed(), own_.size(),
           fixtures_->jobs.size() - removed_.size() + own_.size()};

@@ -20,7 +20,7 @@ FaultDecision World::decide_faults(const Answer& answer, Moment& moment) {
   const auto& of_job = answer.job != nullptr ? *answer.job->faults : none;
   const auto& of_application = answer.application != nullptr ? answer.application->faults : none;
   if (of_job.empty() && of_application.empty() && !has_faults_for_all_) return {};
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (!moment.is_told) tell(moment);
   const auto added = added_faults_for(answer);
   const FaultList* const lists[] = {&added, &of_job, &of_application, &fixtures_->faults};
@@ -40,7 +40,7 @@ FaultList World::added_faults_for(const Answer& answer) const {
 }
 
 World::Expected<World::AddedFault> World::add_fault(AddedFault fault, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   if (fault.job && !find(*fault.job)) return tl::unexpected(WorldRefusal::unknown_job);
   if (added_faults_.size() >= limits_.added_faults) return tl::unexpected(WorldRefusal::is_full);
@@ -53,7 +53,7 @@ World::Expected<World::AddedFault> World::add_fault(AddedFault fault, Moment& mo
 }
 
 bool World::remove_fault(std::uint64_t id, Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   const auto found =
       std::find_if(added_faults_.begin(), added_faults_.end(), [&](const auto& added) { return added.id == id; });
@@ -65,7 +65,7 @@ bool World::remove_fault(std::uint64_t id, Moment& moment) {
 }
 
 void World::remove_faults(Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   for (const auto& added : added_faults_) fault_state_.forget(*added.fault);
   added_faults_.clear();
@@ -73,18 +73,19 @@ void World::remove_faults(Moment& moment) {
 }
 
 std::vector<World::FaultView> World::faults(Moment& moment) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell(moment);
   std::vector<FaultView> faults;
   for (const auto& added : added_faults_) {
     faults.push_back(
         {added.fault, added.id, added.job, added.application_id, fault_state_.times_applied(*added.fault)});
   }
-  const auto add = [&](const FaultList& list, std::optional<Uuid> job, const std::string& application_id) {
-    for (const auto& fault : list) {
-      faults.push_back({fault, 0, job, application_id, fault_state_.times_applied(*fault)});
-    }
-  };
+  const auto add = [&](const FaultList& list, std::optional<Uuid> job, const std::string& application_id)
+                       REQUIRES(mutex_) {
+                         for (const auto& fault : list) {
+                           faults.push_back({fault, 0, job, application_id, fault_state_.times_applied(*fault)});
+                         }
+                       };
   for (const auto& job : all_jobs()) {
     add(job.own != nullptr ? job.own->job->faults : fixtures_->jobs[job.index].faults, job.id, {});
   }

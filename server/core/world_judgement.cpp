@@ -21,27 +21,27 @@ std::vector<Status> states_of(const Plan& plan) {
 }  // namespace
 
 void World::record(JournalEntry entry) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   journal_.append(std::move(entry));
 }
 
 World::JournalView World::journal(const JournalFilter& filter, Journal::Order order, std::size_t limit) const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return {journal_.find(filter, order, limit), journal_.count(filter), journal_.dropped()};
 }
 
 std::size_t World::count_requests(const JournalFilter& filter) const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return journal_.count(filter);
 }
 
 void World::clear_journal() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   journal_.clear();
 }
 
 std::vector<World::ExpectationOf> World::expectations() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   std::vector<ExpectationOf> all;
   for (std::uint32_t i = 0; i < fixtures_->jobs.size(); ++i) {
     const auto& job = fixtures_->jobs[i];
@@ -56,7 +56,7 @@ std::vector<World::ExpectationOf> World::expectations() const {
 }
 
 std::vector<World::PlannedJob> World::planned_jobs() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   std::vector<PlannedJob> jobs;
   for (std::uint32_t i = 0; i < fixtures_->jobs.size(); ++i) {
     const auto& job = fixtures_->jobs[i];

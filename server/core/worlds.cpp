@@ -21,7 +21,7 @@ Worlds::Worlds(std::shared_ptr<const FixtureSet> fixtures, const Options& option
 }
 
 Worlds::Entered Worlds::enter(std::string_view name, Timestamp now) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (const auto found = worlds_.find(name); found != worlds_.end()) {
     found->second->use(now);
     return {found->second, false};
@@ -45,7 +45,7 @@ void Worlds::forget_longest_unused() {
 }
 
 std::shared_ptr<World> Worlds::find(std::string_view name) const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   const auto found = worlds_.find(name);
   return found == worlds_.end() ? nullptr : found->second;
 }
@@ -53,7 +53,7 @@ std::shared_ptr<World> Worlds::find(std::string_view name) const {
 std::vector<std::shared_ptr<World>> Worlds::all() const {
   std::vector<std::shared_ptr<World>> worlds;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const auto& [name, world] : worlds_) worlds.push_back(world);
   }
   std::sort(worlds.begin(), worlds.end(), [](const auto& a, const auto& b) { return a->name() < b->name(); });
@@ -61,7 +61,7 @@ std::vector<std::shared_ptr<World>> Worlds::all() const {
 }
 
 bool Worlds::forget(std::string_view name) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   const auto found = worlds_.find(name);
   if (found == worlds_.end()) return false;
   worlds_.erase(found);
@@ -72,22 +72,22 @@ bool Worlds::forget(std::string_view name) {
 void Worlds::reset(World& world, Moment& moment) const { world.reset(clock_settings(*fixtures()), moment); }
 
 std::uint64_t Worlds::forgotten() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return forgotten_;
 }
 
 std::shared_ptr<const FixtureSet> Worlds::fixtures() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return fixtures_;
 }
 
 void Worlds::adopt(FixtureSet fixtures) {
-  const std::lock_guard one_at_a_time(adopting_);
+  const Lock one_at_a_time(adopting_);
   const auto succession = succeed(*this->fixtures(), fixtures);
   const auto after = std::make_shared<const FixtureSet>(std::move(fixtures));
   auto before = after;  // goes when the lock is free again
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     std::swap(fixtures_, before);
     ++generation_;
   }

@@ -5,13 +5,13 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "core/mutex.hpp"
 #include "core/world.hpp"
 
 namespace jobmock {
@@ -71,18 +71,17 @@ class Worlds {
   };
 
   [[nodiscard]] ClockSettings clock_settings(const FixtureSet& fixtures) const;
-  void forget_longest_unused();
+  void forget_longest_unused() REQUIRES(mutex_);
 
   const Options options_;
   SharedByWorlds shared_;  // by all worlds; not changed
 
   std::atomic<std::uint64_t> generation_ = 1;
-  std::mutex adopting_;  // one at a time; taken before mutex_
-  mutable std::mutex mutex_;
-  // All below guarded by mutex_.
-  std::shared_ptr<const FixtureSet> fixtures_;
-  std::unordered_map<std::string, std::shared_ptr<World>, Hash, std::equal_to<>> worlds_;
-  std::uint64_t forgotten_ = 0;
+  Mutex adopting_;  // one at a time; taken before mutex_
+  mutable Mutex mutex_;
+  std::shared_ptr<const FixtureSet> fixtures_ GUARDED_BY(mutex_);
+  std::unordered_map<std::string, std::shared_ptr<World>, Hash, std::equal_to<>> worlds_ GUARDED_BY(mutex_);
+  std::uint64_t forgotten_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace jobmock
