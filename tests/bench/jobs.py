@@ -3,7 +3,7 @@
 import json
 
 TOKEN = "test-token"
-APPLICATION = "be000000-0000-4000-8000-000000000001"
+APPLICATION = "ba000000-0000-4000-8000-000000000001"
 CREATED_AT = "2025-02-10T18:18:09.501223Z"
 COMPLETED_AT = "2025-02-10T18:18:14.501223Z"
 SUGGESTION = "# Coffee\n\nA cup before nine makes the morning, and one after lunch the afternoon."

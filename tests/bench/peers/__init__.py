@@ -1,5 +1,7 @@
 """All servers, in the order in which they are measured and shown."""
 
-from peers import httplib, jobmock, nginx, node
+from peers import (httplib, jobmock, json_server, mockoon, mockserver, mockttp, mountebank, nginx, node, prism,
+                   wiremock)
 
-ALL = [jobmock.SERVER, node.SERVER, nginx.SERVER, httplib.SERVER]
+ALL = [module.SERVER for module in (jobmock, wiremock, mockserver, mountebank, json_server, mockoon, mockttp, prism, node,
+                                    httplib, nginx)]
