@@ -40,16 +40,15 @@ def parse_arguments():
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--only", type=names, default=NAMES, metavar="NAME,…", help="the servers to measure")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is compared")
-    parser.add_argument("--duration", type=float, default=5, metavar="SECONDS", help="of each load")
+    parser.add_argument("--duration", type=float, default=5, metavar="SECONDS", help="of each load, and of the warm-up before")
     parser.add_argument("--clients", type=counts, default=[1, 8, 64, 1000], metavar="COUNT,…",
                         help="on keep-alive connections")
     parser.add_argument("--scale", action="store_true", help="measure how servers grow, instead")
     parser.add_argument("--patience", type=float, default=100, metavar="SECONDS", help="for a server to be ready")
     parser.add_argument("--svg", default=str(WORK / "comparison.svg"), metavar="FILE", help="the chart")
     parser.add_argument("--smoke", action="store_true", help="a short run of all of this, to see that it works")
-    parser.set_defaults(warm_up=2)
     if "--smoke" in sys.argv:
-        parser.set_defaults(only=smoke.SERVERS, rounds=1, duration=0.3, clients=[1, 8], warm_up=0.1)
+        parser.set_defaults(only=smoke.SERVERS, rounds=1, duration=0.3, clients=[1, 8])
     return parser.parse_args()
 
 

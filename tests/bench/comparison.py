@@ -40,7 +40,7 @@ def measure(server, loads, options, progress, figures, result):
         result["command"] = running.shown_command
         figures["start_ms"] = running.start_ms
         figures["memory_mb"] = running.memory_mb()
-        load.run(running, WARM_UP_CLIENTS, options.warm_up)
+        load.run(running, WARM_UP_CLIENTS, options.duration)
         for name, (count, close) in loads.items():
             with progress.step(f"{server.name}: {report.load_name(name)}") as said:
                 figures[name] = load.run(running, count, options.duration, close=close)

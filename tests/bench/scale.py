@@ -87,7 +87,7 @@ def with_jobs(server, count, options, progress):
             figures = {"start_ms": running.start_ms, "memory_mb": running.memory_mb(),
                        "peak_mb": running.memory_mb("VmHWM")}
             said.append(f"{figures['start_ms']:,.0f} ms, {figures['memory_mb']:,.0f} MB")
-            load.run(running, CLIENTS, options.warm_up, choices=polls)
+            load.run(running, CLIENTS, options.duration, choices=polls)
             figures["polls"] = load.run(running, CLIENTS, options.duration, choices=polls)
             said.append(rate(figures["polls"]))
     return figures

@@ -15,28 +15,24 @@ def response(name, **fields):
             **fields}
 
 
-def route(number):
+def prepare(setting):
     rule = {"target": "header", "modifier": "Authorization", "value": f"Bearer {jobs.TOKEN}", "invert": False,
             "operator": "equals"}
-    return {
-        "uuid": f"route-{number}", "type": "http", "documentation": "", "method": "get",
-        "endpoint": jobs.path(number).lstrip("/"), "responseMode": None, "streamingMode": None, "streamingInterval": 0,
-        "responses": [
-            response(f"answer-{number}", rules=[rule], body=jobs.compact(jobs.answer(number))),
-            response(f"refusal-{number}", statusCode=401, default=True),
-        ],
+    route = {
+        "uuid": "route", "type": "crud", "documentation": "", "method": "", "endpoint": "v1/applications/jobs",
+        "responseMode": None, "streamingMode": None, "streamingInterval": 0,
+        "responses": [response("answer", rules=[rule], bodyType="DATABUCKET", databucketID="jobs"),
+                      response("refusal", statusCode=401, default=True)],
     }
-
-
-def prepare(setting):
-    routes = [route(number) for number in range(setting.jobs)]
     environment = {
         "uuid": "bench", "lastMigration": DATA_VERSION, "name": "bench", "endpointPrefix": "", "latency": 0,
-        "port": setting.port, "hostname": "127.0.0.1", "folders": [], "routes": routes,
-        "rootChildren": [{"type": "route", "uuid": route["uuid"]} for route in routes],
-        "proxyMode": False, "proxyHost": "", "proxyRemovePrefix": False, "tlsOptions": {"enabled": False}, "cors": False,
+        "port": setting.port, "hostname": "127.0.0.1", "folders": [], "routes": [route],
+        "rootChildren": [{"type": "route", "uuid": "route"}], "proxyMode": False, "proxyHost": "",
+        "proxyRemovePrefix": False, "tlsOptions": {"enabled": False}, "cors": False,
         "headers": [{"key": "Content-Type", "value": "application/json"}], "proxyReqHeaders": [], "proxyResHeaders": [],
-        "data": [], "callbacks": [],
+        "data": [{"uuid": "bucket", "id": "jobs", "name": "jobs", "documentation": "",
+                  "value": setting.answers.read_text()}],
+        "callbacks": [],
     }
     file = setting.folder / "environment.json"
     file.write_text(json.dumps(environment))
@@ -47,6 +43,6 @@ SERVER = Server(
     name="Mockoon",
     version=lambda: VERSION,
     prepare=prepare,
-    note="no admin API, no transaction logs, no templates, no CORS; a route for each job",
+    note="no admin API, no transaction logs, no templates, no CORS; a CRUD route over a data bucket",
     install=npm_install(PACKAGE),
 )
