@@ -40,7 +40,7 @@ def parse_arguments():
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--only", type=names, default=NAMES, metavar="NAME,…", help="the servers to measure")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is compared")
-    parser.add_argument("--duration", type=float, default=5, metavar="SECONDS", help="of each load, and of the warm-up before")
+    parser.add_argument("--duration", type=float, default=5, metavar="SECONDS", help="of each load and of the warm-up")
     parser.add_argument("--clients", type=counts, default=[1, 8, 64, 1000], metavar="COUNT,…",
                         help="on keep-alive connections")
     parser.add_argument("--scale", action="store_true", help="measure how servers grow, instead")

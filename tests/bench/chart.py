@@ -36,9 +36,10 @@ def row(y, name, result, load, most):
     own = name == "jobmock"
     polls = figures[load]["per_second"]
     length = max(1, round(BAR_WIDTH * polls / most))
+    bar = "own" if own else "bar"
     return [
         text(0, y + 17, f"{name} {result['version']}", "own-name" if own else ""),
-        f'<rect x="{BAR_LEFT}" y="{y + 4}" width="{length}" height="{ROW - 8}" rx="2" class="{"own" if own else "bar"}"/>',
+        f'<rect x="{BAR_LEFT}" y="{y + 4}" width="{length}" height="{ROW - 8}" rx="2" class="{bar}"/>',
         text(BAR_LEFT + length + 6, y + 17, report.number(polls), "value"),
         text(WIDTH - 90, y + 17, f"{report.number(figures['start_ms'])} ms", "number"),
         text(WIDTH, y + 17, f"{report.number(figures['memory_mb'])} MB", "number"),

@@ -80,6 +80,10 @@ def speed_table(results):
     return table(["server", *columns], rows)
 
 
+def latencies(figures):
+    return f"{number(look_up(figures, 'p50_ms'))} / {number(look_up(figures, 'p99_ms'))}"
+
+
 def latency_table(results):
     most = max(results["clients"])
     head = ["p50 / p99, ms", *[load_name(load) for load in loads(results)], f"longest wait, {clients(most)}",
@@ -87,8 +91,7 @@ def latency_table(results):
     rows = []
     for name, result in results["servers"].items():
         figures = result["medians"]
-        rows.append([name, *[" / ".join(number(look_up(figures, load, percentile)) for percentile in ("p50_ms", "p99_ms"))
-                             for load in loads(results)],
+        rows.append([name, *[latencies(figures.get(load)) for load in loads(results)],
                      number(look_up(figures, str(most), "longest_ms")),
                      count(look_up(figures, str(most), "never_served"))])
     return table(head, rows)
@@ -107,8 +110,8 @@ def notes(servers):
 
 
 def comparison(results):
-    head = (f"{sentence(results['machine'])}; medians of {results['rounds']}, {results['duration']:g} s for each load; "
-            "in brackets the ratio to jobmock.")
+    head = (f"{sentence(results['machine'])}; medians of {results['rounds']}, {results['duration']:g} s for each load "
+            "after as much warm-up; in brackets the ratio to jobmock.")
     return "\n\n".join([head, speed_table(results), latency_table(results), "\n".join(notes(results["servers"]))])
 
 

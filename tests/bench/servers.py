@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from typing import Callable
 
 import jobs
@@ -159,7 +159,7 @@ class Running:
             if self.process.poll() is not None:
                 raise Failed(f"it ended with status {self.process.returncode}: {self._last_words()}")
             if time.perf_counter() - begin > patience:
-                raise Failed(f"not ready after {patience} s")
+                raise Failed(f"not ready after {patience:g} s")
             time.sleep(0.001)
         return (time.perf_counter() - begin) * 1000
 
@@ -188,6 +188,8 @@ class Running:
             connection.request(method, path, headers={"Authorization": f"Bearer {token}"} if token else {})
             response = connection.getresponse()
             return response.status, response.read()
+        except (OSError, HTTPException) as error:
+            raise Failed(f"{method} {path} has no answer: {error!r}") from error
         finally:
             connection.close()
 

@@ -1,5 +1,6 @@
 // httplib PORT ANSWERS: what the library does at best, with a thread for each client and no routes to match.
 #include <httplib.h>
+#include <sys/socket.h>
 
 #include <cstddef>
 #include <fstream>
@@ -10,6 +11,7 @@
 
 int main(int, char** argv) {
   constexpr std::size_t threads = 1024;
+  constexpr int backlog = 4096;
   std::unordered_map<std::string, std::string> bodies;
   std::ifstream answers(argv[2]);
   for (const auto& job : nlohmann::ordered_json::parse(answers)) {
@@ -31,5 +33,10 @@ int main(int, char** argv) {
     }
     return httplib::Server::HandlerResponse::Handled;
   });
-  return server.listen("127.0.0.1", std::stoi(argv[1])) ? 0 : 1;
+
+  int listening = -1;
+  server.set_socket_options([&](socket_t socket) { listening = socket; });
+  if (!server.bind_to_port("127.0.0.1", std::stoi(argv[1]))) return 1;
+  ::listen(listening, backlog);  // the library was compiled with one of 5
+  return server.listen_after_bind() ? 0 : 1;
 }

@@ -8,6 +8,7 @@ SERVER = Server(
     version=lambda: VERSION,
     prepare=lambda setting: ["node", PEERS / "mockttp.js", npm_folder(PACKAGE) / "node_modules/mockttp", setting.port,
                              setting.answers],
-    note="records no traffic; no CORS, no HTTP/2; one rule, answers ready in a Map",
+    note="records no traffic, no CORS, no HTTP/2; a fixed reply for each of up to 100 jobs, a callback with a Map for "
+         "more; it closes connections when asked to but does not say so, which wrk counts as read errors",
     install=npm_install(PACKAGE),
 )

@@ -36,6 +36,7 @@ SERVER = Server(
     name="mountebank",
     version=lambda: VERSION,
     prepare=prepare,
-    note="records no requests, logs errors only; a stub for each job",
+    note="records no requests, logs errors only; a stub for each job; told to keep connections, it keeps also those "
+         "that it is asked to close, where the next request gets 400",
     install=npm_install(PACKAGE),
 )

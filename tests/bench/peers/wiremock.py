@@ -25,13 +25,14 @@ def prepare(setting):
         json.dumps({"mappings": [*[mapping(number) for number in range(setting.jobs)], refusal]}))
     return ["java", "-jar", JAR, "--root-dir", setting.folder, "--bind-address", "127.0.0.1", "--port", setting.port,
             "--no-request-journal", "--disable-request-logging", "--disable-gzip", "--disable-banner",
-            "--disable-response-templating", "--use-chunked-encoding", "never"]
+            "--disable-response-templating", "--use-chunked-encoding", "never",
+            "--jetty-accept-queue-size", "4096"]
 
 
 SERVER = Server(
     name="WireMock",
     version=lambda: VERSION,
     prepare=prepare,
-    note="no journal, no request log, no gzip, no templates, no chunks; a stub for each job",
+    note="no journal, no request log, no gzip, no templates, no chunks, an accept queue of 4,096; a stub for each job",
     install=npm_install(PACKAGE),
 )
