@@ -102,8 +102,8 @@ def notes(servers):
     lines = []
     for name, result in servers.items():
         for load, figures in result["medians"].items():
-            for kind, count in (look_up(figures, "errors") or {}).items():
-                lines.append(f"- {name}, {load_name(load)}: {count:,} errors ({kind})")
+            for kind, times in (look_up(figures, "errors") or {}).items():
+                lines.append(f"- {name}, {load_name(load)}: {times:,} errors ({kind})")
         lines += [f"- {name}: {failure}" for failure in result["failures"]]
     return lines + [f"- {name}: {result['note']}; `{result.get('command', 'did not start')}`"
                     for name, result in servers.items()]
