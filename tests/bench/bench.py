@@ -2,7 +2,7 @@
 """Compares jobmock with other mock servers, side by side; tests/bench/run starts this.
 
 Every server answers the same polls behind the same token check. Tables go to standard output, all figures to
-build/bench/comparison.json and build/bench/scale.json.
+build/bench/results.json and build/bench/scale.json.
 """
 
 import argparse
@@ -36,19 +36,21 @@ def names(text):
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="tests/bench/run", description=__doc__.splitlines()[0],
-                                     formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--only", type=names, default=NAMES, metavar="NAME,…", help="the servers to measure")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each is compared")
-    parser.add_argument("--duration", type=float, default=5, metavar="SECONDS", help="of each load and of the warm-up")
-    parser.add_argument("--clients", type=counts, default=[1, 8, 64, 1000], metavar="COUNT,…",
-                        help="on keep-alive connections")
+    parser = argparse.ArgumentParser(prog="tests/bench/run", description=__doc__.splitlines()[0])
+    parser.add_argument("--only", type=names, default=NAMES, metavar="NAME,…", help=f"of {', '.join(NAMES)}")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is compared (%(default)s)")
+    parser.add_argument("--duration", type=float, default=5, metavar="SECONDS",
+                        help="of each load and of the warm-up (%(default)s)")
+    parser.add_argument("--clients", type=counts, default="1,8,64,1000", metavar="COUNT,…",
+                        help="on keep-alive connections (%(default)s)")
     parser.add_argument("--scale", action="store_true", help="measure how servers grow, instead")
-    parser.add_argument("--patience", type=float, default=100, metavar="SECONDS", help="for a server to be ready")
-    parser.add_argument("--svg", default=str(WORK / "comparison.svg"), metavar="FILE", help="the chart")
+    parser.add_argument("--patience", type=float, default=100, metavar="SECONDS",
+                        help="for a server to be ready (%(default)s)")
+    parser.add_argument("--svg", default=WORK / "results.svg", metavar="FILE",
+                        help="the chart (build/bench/results.svg)")
     parser.add_argument("--smoke", action="store_true", help="a short run of all of this, to see that it works")
     if "--smoke" in sys.argv:
-        parser.set_defaults(only=smoke.SERVERS, rounds=1, duration=0.3, clients=[1, 8])
+        parser.set_defaults(only=smoke.SERVERS, rounds=1, duration=0.3, clients="1,8")
     return parser.parse_args()
 
 
@@ -71,7 +73,7 @@ def save(name, results):
 def compare(servers, options, where):
     results = {"machine": where, "rounds": options.rounds, "duration": options.duration, "clients": options.clients,
                "servers": comparison.run(servers, options)}
-    save("comparison.json", results)
+    save("results.json", results)
     with open(options.svg, "w") as svg:
         svg.write(chart.draw(results))
     print(report.comparison(results), flush=True)
@@ -104,4 +106,7 @@ def main():
     return 1 if failures else 0
 
 
-sys.exit(main())
+try:
+    sys.exit(main())
+except KeyboardInterrupt:
+    sys.exit(130)

@@ -97,13 +97,22 @@ def latency_table(results):
     return table(head, rows)
 
 
+def error_notes(figures, name):
+    """What wrk reported anywhere below."""
+    if not isinstance(figures, dict):
+        return []
+    lines = [f"- {name}: {times:,} errors ({kind})" for kind, times in figures.get("errors", {}).items()]
+    return lines + [line for key, below in figures.items() if key != "errors"
+                    for line in error_notes(below, f"{name}, {key}")]
+
+
 def notes(servers):
     """What went wrong, and how each server was set up."""
     lines = []
     for name, result in servers.items():
         for load, figures in result["medians"].items():
-            for kind, times in (look_up(figures, "errors") or {}).items():
-                lines.append(f"- {name}, {load_name(load)}: {times:,} errors ({kind})")
+            if isinstance(figures, dict):
+                lines += error_notes(figures, f"{name}, {load_name(load)}")
         lines += [f"- {name}: {failure}" for failure in result["failures"]]
     return lines + [f"- {name}: {result['note']}; `{result.get('command', 'did not start')}`"
                     for name, result in servers.items()]
@@ -196,4 +205,5 @@ def scale(results):
                 "p99, ms": figure("polls", "p99_ms"),
             }),
         ]
-    return "\n\n".join(parts)
+    errors = [line for name, below in growth.items() for line in error_notes(below, name)]
+    return "\n\n".join(parts + (["\n".join(errors)] if errors else []))

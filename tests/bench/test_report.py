@@ -32,6 +32,12 @@ class NumbersTest(unittest.TestCase):
                          ["0.02×", "0.1×", "1.0×", "2.5×", "1,235×"])
 
 
+class ErrorsTest(unittest.TestCase):
+    def test_none_is_hidden_however_deep(self):
+        growth = {"node": {"10": {"polls": {"per_second": 1, "errors": {"read": 2000}}}, "1000": "not ready after 5 s"}}
+        self.assertEqual(report.error_notes(growth, "jobs"), ["- jobs, node, 10, polls: 2,000 errors (read)"])
+
+
 class LoadTest(unittest.TestCase):
     def test_refusals_are_no_answers(self):
         figures = load.figures({"requests": 300, "duration": 2_000_000, "p50": 50, "p99": 1200, "max": 2500,
