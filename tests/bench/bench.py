@@ -62,7 +62,7 @@ def install(servers):
             server.install()
             installed.append(server)
         except Failed as failure:
-            failures.append(f"{server.name}: {failure}")
+            failures.append(f"{server.name}: not measured: {failure}")
     return installed, failures
 
 
@@ -70,9 +70,9 @@ def save(name, results):
     (WORK / name).write_text(json.dumps(results, indent=1) + "\n")
 
 
-def compare(servers, options, where):
+def compare(servers, not_measured, options, where):
     results = {"machine": where, "rounds": options.rounds, "duration": options.duration, "clients": options.clients,
-               "servers": comparison.run(servers, options)}
+               "servers": comparison.run(servers, options), "not_measured": not_measured}
     save("results.json", results)
     with open(options.svg, "w") as svg:
         svg.write(chart.draw(results))
@@ -81,9 +81,10 @@ def compare(servers, options, where):
     return failures + smoke.comparison_problems(results["servers"], options.clients) if options.smoke else failures
 
 
-def measure_scale(servers, options, where):
+def measure_scale(servers, not_measured, options, where):
     sizes = scale.SMOKE if options.smoke else scale.Sizes()
-    results = {"machine": where, "duration": options.duration, "growth": scale.run(servers, options, sizes)}
+    results = {"machine": where, "duration": options.duration, "growth": scale.run(servers, options, sizes),
+               "not_measured": not_measured}
     save("scale.json", results)
     print(report.scale(results), flush=True)
     failures = scale.failures(results["growth"])
@@ -95,12 +96,13 @@ def main():
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     options = parse_arguments()
-    servers, failures = install([server for server in ALL if server.name in options.only])
+    servers, not_measured = install([server for server in ALL if server.name in options.only])
+    failures = list(not_measured)
     where = machine.describe()
     if options.smoke or not options.scale:
-        failures += compare(servers, options, where)
+        failures += compare(servers, not_measured, options, where)
     if options.smoke or options.scale:
-        failures += measure_scale(servers, options, where)
+        failures += measure_scale(servers, not_measured, options, where)
     for failure in failures:
         print(f"FAILED: {failure}", file=sys.stderr)
     return 1 if failures else 0

@@ -106,22 +106,22 @@ def error_notes(figures, name):
                     for line in error_notes(below, f"{name}, {key}")]
 
 
-def notes(servers):
+def notes(results):
     """What went wrong, and how each server was set up."""
-    lines = []
-    for name, result in servers.items():
+    lines = [f"- {failure}" for failure in results["not_measured"]]
+    for name, result in results["servers"].items():
         for load, figures in result["medians"].items():
             if isinstance(figures, dict):
                 lines += error_notes(figures, f"{name}, {load_name(load)}")
         lines += [f"- {name}: {failure}" for failure in result["failures"]]
     return lines + [f"- {name}: {result['note']}; `{result.get('command', 'did not start')}`"
-                    for name, result in servers.items()]
+                    for name, result in results["servers"].items()]
 
 
 def comparison(results):
     head = (f"{sentence(results['machine'])}; medians of {results['rounds']}, {results['duration']:g} s for each load "
             "after as much warm-up; in brackets the ratio to jobmock.")
-    return "\n\n".join([head, speed_table(results), latency_table(results), "\n".join(notes(results["servers"]))])
+    return "\n\n".join([head, speed_table(results), latency_table(results), "\n".join(notes(results))])
 
 
 def size_table(title, growth, lines):
@@ -205,5 +205,6 @@ def scale(results):
                 "p99, ms": figure("polls", "p99_ms"),
             }),
         ]
-    errors = [line for name, below in growth.items() for line in error_notes(below, name)]
-    return "\n\n".join(parts + (["\n".join(errors)] if errors else []))
+    lines = [f"- {failure}" for failure in results["not_measured"]]
+    lines += [line for name, below in growth.items() for line in error_notes(below, name)]
+    return "\n\n".join(parts + (["\n".join(lines)] if lines else []))

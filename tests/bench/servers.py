@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import json
 import os
 import pathlib
@@ -23,6 +24,14 @@ class Failed(Exception):
     """A server could not be installed or started, or answered wrongly."""
 
 
+@functools.cache
+def answers_file(count):
+    """A file with that many answers, as a JSON array."""
+    file = WORK / f"answers-{count}.json"
+    jobs.write_answers(file, count)
+    return file
+
+
 @dataclasses.dataclass(frozen=True)
 class Setting:
     """What a server is to serve, and where: the first `jobs` jobs on 127.0.0.1:`port`. `folder` is its own."""
@@ -33,11 +42,7 @@ class Setting:
 
     @property
     def answers(self):
-        """A file with all answers, as a JSON array."""
-        file = WORK / f"answers-{self.jobs}.json"
-        if not file.exists():
-            jobs.write_answers(file, self.jobs)
-        return file
+        return answers_file(self.jobs)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +74,7 @@ def npm_install(package):
                                "--no-fund", "--ignore-scripts", "--fetch-retries", "1", "--fetch-timeout", "60000",
                                package], check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode != 0:
-            raise Failed(f"npm cannot install {package}: {done.stdout.strip().splitlines()[-1]}")
+            raise Failed(f"npm cannot install {package}: {done.stdout.strip().splitlines()[0]}")
         (folder / "installed").touch()
 
     return install

@@ -1,15 +1,17 @@
 """jobmock as users start it: its samples are loaded too, and it judges, remembers and counts every request."""
 
+import functools
+
 import jobs
 from servers import ROOT, WORK, Server, output
 
 BINARY = ROOT / "build/release/jobmock"
 
 
+@functools.cache
 def fixture(count, suffix="yaml"):
     file = WORK / f"fixture-{count}.{suffix}"
-    if not file.exists():
-        {"yaml": jobs.write_yaml, "json": jobs.write_json}[suffix](file, count)
+    {"yaml": jobs.write_yaml, "json": jobs.write_json}[suffix](file, count)
     return file
 
 
