@@ -26,7 +26,8 @@ def run(server, clients, seconds, *, path=jobs.path(0), choices=None, close=Fals
         try:
             process.stdout.readline()  # printed once the load has begun
             time.sleep(seconds)
-            waiting = {} if close else {"never_served": clients - served(server.port)}
+            # A server may have a connection to itself as well.
+            waiting = {} if close else {"never_served": max(0, clients - served(server.port))}
             process.send_signal(signal.SIGINT)  # its own --duration counts in whole seconds
             output, report = process.communicate(timeout=60)
         finally:
