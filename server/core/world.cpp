@@ -127,26 +127,29 @@ World::Page World::list(const std::string& application_id, std::optional<Status>
   if (births.empty() || births.back().generation < fixtures_->generation) {
     births.push_back({fixtures_->generation, moment.world});
   }
+  auto jobs = jobs_of(application_id);
   struct Listed {
     Timestamp created_at;
     std::int64_t rank;  // among those created at the same time
-    Job job;
+    Job* job;
   };
   std::vector<Listed> listed;
-  for (auto& job : jobs_of(application_id)) {
+  listed.reserve(jobs.size());
+  for (auto& job : jobs) {
     if (job.own != nullptr) born(job, moment.world);
     if (status && progress_of(job, moment.world).state->status != *status) continue;
     const auto created_at = job.run != nullptr ? job.run->created_at() : job.birth.value_or(moment.world);
     const auto rank = job.own != nullptr ? -static_cast<std::int64_t>(job.own->number) : std::int64_t{job.index};
-    listed.push_back({created_at, rank, job});
+    listed.push_back({created_at, rank, &job});
   }
-  std::sort(listed.begin(), listed.end(), [](const Listed& a, const Listed& b) {
+  const auto begin = std::min(offset, listed.size());
+  const auto end = begin + std::min(limit, listed.size() - begin);
+  const auto at = [&](std::size_t index) { return listed.begin() + static_cast<std::ptrdiff_t>(index); };
+  std::partial_sort(listed.begin(), at(end), listed.end(), [](const Listed& a, const Listed& b) {
     return a.created_at != b.created_at ? a.created_at > b.created_at : a.rank < b.rank;
   });
   Page page{{}, listed.size()};
-  for (auto i = offset; i < listed.size() && page.jobs.size() < limit; ++i) {
-    page.jobs.push_back(view(listed[i].job, moment.world));
-  }
+  for (auto i = begin; i < end; ++i) page.jobs.push_back(view(*listed[i].job, moment.world));
   return page;
 }
 

@@ -64,6 +64,15 @@ void poll_in_one_world(benchmark::State& state) {
 }
 BENCHMARK(poll_in_one_world)->Threads(1)->Threads(2)->UseRealTime();
 
+void list_among_many(benchmark::State& state) {
+  const std::string route = "/v1/applications/social-post/jobs";
+  const std::string token = "lists-" + std::to_string(state.range(0));
+  Client client(token);
+  for (auto i = state.range(0); i > 0; --i) client.ask("POST", route, R"({"inputs":[{"id":"topic","value":["tea"]}]})");
+  measure(state, client, 200, "GET", route + "?limit=50");
+}
+BENCHMARK(list_among_many)->Arg(10)->Arg(1000)->Arg(10'000)->Iterations(300);
+
 }  // namespace
 
 BENCHMARK_MAIN();
