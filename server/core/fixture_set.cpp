@@ -2,6 +2,16 @@
 
 namespace jobmock {
 
+void set_apart_jobs(FixtureSet& set) {
+  FixtureSet rest{set.generation,          set.files, set.tokens, set.clock, set.applications,
+                  set.application_by_name, {},        {},         set.faults, set.expect};
+  set.without_jobs = std::make_shared<const FixtureSet>(std::move(rest));
+}
+
+std::shared_ptr<const FixtureSet> lasting_part_of(const std::shared_ptr<const FixtureSet>& set) {
+  return set->without_jobs ? set->without_jobs : set;
+}
+
 Succession succeed(const FixtureSet& before, FixtureSet& after) {
   after.generation = before.generation + 1;
   for (auto& job : after.jobs) job.since = after.generation;

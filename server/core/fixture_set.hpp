@@ -47,7 +47,15 @@ struct FixtureSet {
   std::unordered_map<Uuid, std::uint32_t> job_by_id;  // into jobs
   FaultList faults;                                   // of every world
   std::optional<Expectation> expect;                  // of every job polled in a world, and of the world
+  std::shared_ptr<const FixtureSet> without_jobs{};   // all but jobs and job_by_id; null: not set apart
 };
+
+// Sets all but the jobs apart, for what outlasts the set; see lasting_part_of.
+void set_apart_jobs(FixtureSet& set);
+
+// What a job that a client creates holds on to, so that jobs of a set that is read no more do not stay in memory with
+// it: the set without its jobs, with all places and applications at the same indices.
+std::shared_ptr<const FixtureSet> lasting_part_of(const std::shared_ptr<const FixtureSet>& set);
 
 // How a set goes over into the one that was read after it.
 struct Succession {

@@ -84,13 +84,13 @@ World::Expected<JobView> World::poll(const Uuid& id, Moment& moment) {
 World::Expected<JobView> World::create(const std::shared_ptr<const FixtureSet>& fixtures,
                                        const Application& application, Inputs inputs, Moment& moment) {
   auto job = std::make_shared<OwnJob>();
-  job->fixtures = fixtures;
-  job->application = &application;
+  job->fixtures = lasting_part_of(fixtures);
+  job->application = &job->fixtures->applications[static_cast<std::size_t>(&application - fixtures->applications.data())];
   if (const auto problems = application.problems_of(inputs); !problems.empty()) {
     job->own_plan = failing_plan(problems);
     job->place = application.place;
   } else {
-    const auto& rule = application.rule_for(inputs);
+    const auto& rule = job->application->rule_for(inputs);
     job->plan = &rule.plan;
     job->place = rule.place;
   }

@@ -317,3 +317,20 @@ TEST_CASE("worlds that begin and are polled while fixtures are read again see ei
   for (auto& thread : threads) thread.join();
   CHECK(wrong == 0);
 }
+
+TEST_CASE("a job that was created does not keep the jobs of fixtures that are read no more") {
+  auto first = Fixtures().job(1, completes).take();
+  set_apart_jobs(first);
+  auto set = std::make_shared<const FixtureSet>(std::move(first));
+  const std::weak_ptr<const FixtureSet> seen = set;
+  Worlds worlds(std::move(set), {10'000, 1, {}, {0.0, {}}});
+  const auto world = worlds.enter("a", start).world;
+  const auto created = [&] {
+    const auto fixtures = worlds.fixtures();
+    return world->create(fixtures, fixtures->applications.at(0), {}, at(start))->id;
+  }();
+
+  worlds.adopt(Fixtures().job(2, completes).take());
+  CHECK(seen.expired());
+  CHECK(world->poll(created, at(start))->state().status == Status::in_progress);
+}
