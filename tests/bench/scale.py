@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 
 import jobs
 import load
+import report
 from compile import compile_program, program
 from peers import jobmock
 from progress import Progress
@@ -18,6 +19,7 @@ from servers import WORK, Failed, Running, output
 YAML_LOAD_FILE = pathlib.Path(__file__).with_name("yaml_load_file.cpp")
 FEW_JOBS = 10
 CLIENTS = 64
+READING_ROUNDS = 3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,12 +38,12 @@ def run(servers, options, sizes):
     compile_program(YAML_LOAD_FILE, "yaml-cpp")
     peers = [server for server in servers if server != jobmock.SERVER]
     ours = jobmock.SERVER in servers
-    own_steps = 3 * len(sizes.jobs) + len(sizes.worlds) + len(sizes.created) + len(sizes.connections)
+    own_steps = (2 + READING_ROUNDS) * len(sizes.jobs) + len(sizes.worlds) + len(sizes.created) + len(sizes.connections)
     progress = Progress(len(peers) * len(sizes.jobs) + ours * own_steps)
-    def grow(counts, measure):
-        """Measures at each size, up to the first that fails."""
+    def grow(counts, measure, steps=1):
+        """Measures at each size in so many steps, up to the first that fails."""
         growth = {}
-        last = progress.done + len(counts)
+        last = progress.done + steps * len(counts)
         for count in counts:
             try:
                 growth[str(count)] = measure(count)
@@ -61,7 +63,7 @@ def run(servers, options, sizes):
             server = dataclasses.replace(jobmock.SERVER, name=name,
                                          prepare=functools.partial(jobmock.prepare, suffix=suffix))
             results["jobs"][name] = grow_jobs(server)
-        results["yaml_load_file"] = grow(sizes.jobs, lambda count: yaml_load_file(count, progress))
+        results["reading"] = grow(sizes.jobs, lambda count: reading(count, options, progress), READING_ROUNDS)
         results["worlds"] = grow(sizes.worlds, lambda count: with_worlds(count, options, progress))
         results["created"] = grow(sizes.created, lambda count: with_created_jobs(count, options, progress))
         results["connections"] = grow(sizes.connections, lambda count: with_connections(count, options, progress))
@@ -93,11 +95,19 @@ def with_jobs(server, count, options, progress):
     return figures
 
 
-def yaml_load_file(count, progress):
-    with progress.step(f"YAML::LoadFile: jobs: {count:,}") as said:
-        figures = json.loads(output(program(YAML_LOAD_FILE), jobmock.fixture(count)))
-        said.append(f"{figures['ms']:,.0f} ms, {figures['peak_mb']:,.0f} MB")
-    return figures
+def reading(count, options, progress):
+    """Medians of rounds in which jobmock starts, and the YAML library reads the same file alone, in turn."""
+    rounds = []
+    library = program(YAML_LOAD_FILE)
+    for _ in range(READING_ROUNDS):
+        with progress.step(f"reading beside the YAML library: jobs: {count:,}") as said:
+            with Running(jobmock.SERVER, count, options.patience) as running:
+                ours = {"start_ms": running.start_ms, "peak_mb": running.memory_mb("VmHWM")}
+            tree = json.loads(output(library, jobmock.fixture(count)))
+            events = json.loads(output(library, jobmock.fixture(count), "events"))
+            rounds.append({"jobmock": ours, "tree": tree, "events": events})
+            said.append(f"{ours['start_ms']:,.0f} ms; tree {tree['ms']:,.0f} ms, events {events['ms']:,.0f} ms")
+    return report.medians(rounds)
 
 
 class Client:

@@ -21,5 +21,5 @@ def comparison_problems(servers, clients):
 
 
 def scale_problems(growth):
-    expected = {"jobs", "yaml_load_file", "worlds", "created", "connections"}
+    expected = {"jobs", "reading", "worlds", "created", "connections"}
     return [f"{table} is missing" for table in sorted(expected - set(growth))] + not_positive(growth, "scale")
