@@ -54,12 +54,13 @@ inline const std::string samples = std::string(JOBMOCK_SOURCE_DIR) + "/fixtures"
 
 // `jobmock serve` on a free port, ready.
 struct Server {
-  explicit Server(std::vector<std::string> arguments = {samples}, const Variables& variables = {})
-      : process(command(std::move(arguments)), variables), ready_line(process.read_line()) {
-    const auto colon = ready_line.find("http://127.0.0.1:");
-    REQUIRE(colon != std::string::npos);
-    port = static_cast<std::uint16_t>(std::stoi(ready_line.substr(colon + 17)));
-  }
+  explicit Server(const std::vector<std::string>& arguments = {samples}, const Variables& variables = {})
+      : Server(WithCommand(), command(arguments), variables) {}
+
+  // Where nobody reads the log, and more of it comes than a pipe holds.
+  struct WithoutLog {};
+  Server(WithoutLog /*unused*/, const std::vector<std::string>& arguments)
+      : Server(WithCommand(), without_log(command(arguments)), {}) {}
 
   static std::vector<std::string> command(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {JOBMOCK_BINARY, "--port", "0"});
@@ -84,6 +85,20 @@ struct Server {
   Process process;
   std::string ready_line;
   std::uint16_t port = 0;
+
+ private:
+  struct WithCommand {};
+  Server(WithCommand /*unused*/, const std::vector<std::string>& command, const Variables& variables)
+      : process(command, variables), ready_line(process.read_line()) {
+    const auto colon = ready_line.find("http://127.0.0.1:");
+    REQUIRE(colon != std::string::npos);
+    port = static_cast<std::uint16_t>(std::stoi(ready_line.substr(colon + 17)));
+  }
+
+  static std::vector<std::string> without_log(std::vector<std::string> command) {
+    command.insert(command.begin(), {"/bin/sh", "-c", "exec \"$@\" 2> /dev/null", "sh"});
+    return command;
+  }
 };
 
 // Whether something becomes true, which is waited for with a limit.
