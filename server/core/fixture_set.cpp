@@ -3,7 +3,7 @@
 namespace jobmock {
 
 void set_apart_jobs(FixtureSet& set) {
-  FixtureSet rest{set.generation,          set.files, set.tokens, set.clock, set.applications,
+  FixtureSet rest{set.generation,          set.files, set.tokens, set.clock,  set.applications,
                   set.application_by_name, {},        {},         set.faults, set.expect};
   set.without_jobs = std::make_shared<const FixtureSet>(std::move(rest));
 }

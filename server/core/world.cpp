@@ -85,7 +85,8 @@ World::Expected<JobView> World::create(const std::shared_ptr<const FixtureSet>& 
                                        const Application& application, Inputs inputs, Moment& moment) {
   auto job = std::make_shared<OwnJob>();
   job->fixtures = lasting_part_of(fixtures);
-  job->application = &job->fixtures->applications[static_cast<std::size_t>(&application - fixtures->applications.data())];
+  job->application =
+      &job->fixtures->applications[static_cast<std::size_t>(&application - fixtures->applications.data())];
   if (const auto problems = application.problems_of(inputs); !problems.empty()) {
     job->own_plan = failing_plan(problems);
     job->place = application.place;
