@@ -515,5 +515,5 @@ TEST_CASE("20,000 hostile connections later the server has no more memory than a
   be_hostile(is_sanitized ? 1'500 : 18'000);
   const auto late = peak();
   MESSAGE("peak memory in KiB: ", early, ", then ", late);
-  if (!is_sanitized) CHECK(late < early + 16'384);
+  if (!is_sanitized) CHECK(late < early + 8'192);
 }
