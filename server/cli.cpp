@@ -73,6 +73,13 @@ std::string check_on_poll(const std::string& text) {
   return parsed ? std::string() : parsed.error() + "; found '" + text + "'";
 }
 
+// Empty when it is a value of --request-timeout.
+std::string check_request_timeout(const std::string& text) {
+  const auto parsed = parse_duration(text);
+  if (!parsed) return parsed.error() + "; found '" + text + "'";
+  return *parsed > Duration::zero() ? "" : "expected a duration longer than 0s; found '" + text + "'";
+}
+
 // Empty when it is a value of --admin-token: a script whose variable is not set must not leave the door open.
 std::string check_admin_token(const std::string& text) {
   return text.empty() ? "is empty; leave it out to ask for none" : "";
@@ -142,6 +149,12 @@ class ServeOptions {
     command.add_option("--admin-token", serve_.admin_token, "What /__admin asks for, but its health [nothing]")
         ->check(CLI::Validator(check_admin_token, ""))
         ->envname("JOBMOCK_ADMIN_TOKEN");
+    command
+        .add_option("--request-timeout", request_timeout_,
+                    "The time for a request to come whole, and for a client to take some of its answer")
+        ->check(CLI::Validator(check_request_timeout, "DURATION"))
+        ->envname("JOBMOCK_REQUEST_TIMEOUT")
+        ->capture_default_str();
   }
 
   // Both --speed and --freeze say how fast time goes: either, when it is among the words, beats the variables of both.
@@ -169,6 +182,7 @@ class ServeOptions {
     if (verbose_) serve.quiet = false;
     if (freeze_) serve.clock.speed = 0;
     if (const auto on_poll = parse_on_poll(on_poll_)) serve.clock.on_poll = *on_poll;
+    if (const auto timeout = parse_duration(request_timeout_)) serve.request_timeout = *timeout;
     if (serve.fixtures.empty()) serve.fixtures = default_fixtures();
     return serve;
   }
@@ -178,6 +192,7 @@ class ServeOptions {
   CLI::Option* speed_option_ = nullptr;
   CLI::Option* freeze_option_ = nullptr;
   std::string on_poll_;
+  std::string request_timeout_ = "30s";
   bool freeze_ = false;
   bool verbose_ = false;
 };

@@ -24,9 +24,10 @@ struct Serve {
   std::size_t jobs_max = 100'000;    // created in one world
   std::size_t journal_max = 10'000;  // requests remembered in one world
   ClockOverrides clock;
-  bool watch = false;       // the fixtures' files, and read them again when they change
-  bool explain = false;     // every answer
-  std::string admin_token;  // empty: none is needed
+  bool watch = false;                                   // the fixtures' files, and read them again when they change
+  bool explain = false;                                 // every answer
+  std::string admin_token;                              // empty: none is needed
+  Duration request_timeout = std::chrono::seconds(30);  // for a request to come, and for a client to take of its answer
 };
 
 struct RunCommand {

@@ -76,6 +76,8 @@ tl::expected<std::unique_ptr<Server>, Server::Failure> Server::start(const Serve
   Listener::Options listener_options;
   listener_options.host = options.host;
   listener_options.port = options.port;
+  listener_options.limits.request = options.request_timeout;
+  listener_options.limits.write = options.request_timeout;
   listener_options.on_batch_end = [&log = server->log_] { log.flush(); };
   auto listener = Listener::open(server->app_, server->clock_, listener_options);
   if (!listener) return fail(listener.error(), Exit::failure);

@@ -10,6 +10,8 @@ namespace jobmock {
 namespace {
 
 constexpr std::size_t most_unsent = 256U << 10U;  // pipelined requests wait beyond
+constexpr int most_at_a_turn = 32;                // requests
+constexpr Duration shortest_idle = std::chrono::seconds(1);
 constexpr std::size_t most_drained = 16U << 20U;
 constexpr Duration longest_drain = std::chrono::seconds(2);
 
@@ -30,7 +32,9 @@ Connection::Connection(Descriptor socket, Service& service, Exchange& exchange, 
       exchange_(exchange),
       limits_(limits),
       clock_(clock),
-      deadline_(clock.now() + limits.idle) {}
+      heads_(limits.framing),
+      since_(clock.now()),
+      deadline_(since_ + limits.idle) {}
 
 Connection::Wants Connection::on_input(std::span<char> scratch, Timestamp now) {
   const auto received = receive(scratch);
@@ -40,6 +44,8 @@ Connection::Wants Connection::on_input(std::span<char> scratch, Timestamp now) {
 }
 
 Connection::Wants Connection::on_output(Timestamp now) { return work(now); }
+
+Connection::Wants Connection::on_turn(Timestamp now) { return work(now); }
 
 Connection::Wants Connection::on_deadline(Timestamp now) {
   if (drains_ || !out_.empty()) return Wants::nothing;
@@ -52,11 +58,16 @@ Connection::Wants Connection::on_deadline(Timestamp now) {
   return work(now);
 }
 
-std::optional<Timestamp> Connection::evictable_since() const {
-  if (!out_.empty() || drains_) return std::nullopt;
-  if (pending_) return pending_->stalled_since();
-  if (!in_.empty() || body_) return std::nullopt;
-  return deadline_ - limits_.idle;
+Connection::Standing Connection::standing(Timestamp now) const {
+  const auto idle_since = [now](Timestamp since) {
+    return Standing{now - since < shortest_idle ? State::busy : State::idle, since};
+  };
+  if (!out_.empty() || drains_) return {State::busy, since_};
+  if (pending_) {
+    const auto stalled = pending_->stalled_since();
+    return stalled ? idle_since(*stalled) : Standing{State::waits, since_};
+  }
+  return in_.empty() && !body_ ? idle_since(since_) : Standing{State::busy, since_};
 }
 
 Connection::Received Connection::receive(std::span<char> scratch) {
@@ -73,27 +84,27 @@ Connection::Received Connection::receive(std::span<char> scratch) {
 
 Connection::Wants Connection::work(Timestamp now) {
   bool has_more = true;
-  while (has_more) {
-    while ((has_more = !ends_ && !pending_ && answer_next()) && out_.size() < most_unsent) {
-    }
-    if (!send_answers()) return Wants::nothing;
-    if (!out_.empty()) {
-      deadline_ = now + limits_.write;
-      receives_request_ = false;
-      return Wants::output;
-    }
-    if (pending_) return wait();
-    if (ends_) return finish(now);
+  for (int i = 0; has_more && i < most_at_a_turn && out_.size() < most_unsent; ++i) {
+    has_more = !ends_ && !pending_ && answer_next();
   }
-  set_deadline(now);
-  return Wants::input;
+  if (!send_answers()) return Wants::nothing;
+  if (out_.empty() && pending_) return wait();
+  if (out_.empty() && ends_) return finish(now);
+  if (out_.empty() && !has_more) {
+    set_deadline(now);
+    return Wants::input;
+  }
+  since_ = now;
+  deadline_ = now + limits_.write;
+  receives_request_ = false;
+  return out_.empty() ? Wants::turn : Wants::output;
 }
 
 // Answers one request if it is complete. False: more bytes are needed, or none will be taken.
 bool Connection::answer_next() {
   if (!body_) {
     if (in_.empty()) return false;
-    auto head = read_head(in_, limits_.framing);
+    auto head = heads_.read(in_);
     if (!head) {
       refuse(head.error());
       return false;
@@ -148,7 +159,8 @@ void Connection::deliver(Reply&& reply, const Ending& ending) {
   }
   // The delay begins now (behind other requests: at its turn), not when this batch of events did, so that it is never
   // shorter than it says.
-  pending_ = std::make_unique<PendingReply>(std::move(reply), ending, clock_.now());
+  since_ = clock_.now();
+  pending_ = std::make_unique<PendingReply>(std::move(reply), ending, since_);
   proceed();
 }
 
@@ -188,6 +200,7 @@ Connection::Wants Connection::finish(Timestamp now) {
   shutdown(socket_.get(), SHUT_WR);
   drains_ = true;
   release(in_);
+  since_ = now;
   deadline_ = now + longest_drain;
   return Wants::input;
 }
@@ -195,9 +208,11 @@ Connection::Wants Connection::finish(Timestamp now) {
 void Connection::set_deadline(Timestamp now) {
   const bool waits_for_first_byte = in_.empty() && !body_;
   if (waits_for_first_byte) {
+    since_ = now;
     deadline_ = now + limits_.idle;
     release(in_);
   } else if (!receives_request_) {
+    since_ = now;
     deadline_ = now + limits_.request;
   }
   receives_request_ = !waits_for_first_byte;

@@ -1,11 +1,13 @@
 // One client's connection: bytes in, requests to the service, answers out, one after the other in the order they
-// came. Never blocks. Belongs to one reactor and its thread.
+// came. Never blocks, and answers a few requests at a time, so that one client's thousands keep no other waiting.
+// Belongs to one reactor and its thread.
 //
 // While an answer waits (see Delivery and Reply::later) nothing is read: requests behind it stay in the socket, and
 // a client that closes its side is taken to have left. Bytes alone cannot tell that from one that only sends no
 // more, and a client that gave up must not hold what it waited for.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -32,8 +34,20 @@ struct ConnectionLimits {
 class Connection {
  public:
   // What to wait for next, besides the deadline. `hangup`: until the client closes its side, after which it is to be
-  // destroyed. `nothing`: it is over, and to be destroyed.
-  enum class Wants { input, output, hangup, nothing };
+  // destroyed. `turn`: for nothing but the other connections' turns. `nothing`: it is over, and to be destroyed.
+  enum class Wants { input, output, hangup, turn, nothing };
+
+  // What it does, in the order in which connections make room for others.
+  enum class State {
+    idle,   // for a second at least: between two requests, or stalled
+    busy,   // its request is not complete, or its answer not taken; or it is not idle for long
+    waits,  // its answer comes later, as was asked for
+  };
+  struct Standing {
+    State state;
+    Timestamp since;
+    friend auto operator<=>(const Standing&, const Standing&) = default;
+  };
 
   // All but the socket outlive it.
   Connection(Descriptor socket, Service& service, Exchange& exchange, const ConnectionLimits& limits,
@@ -42,12 +56,12 @@ class Connection {
   // To be called when what it wants has come. `scratch` is any memory to read into.
   Wants on_input(std::span<char> scratch, Timestamp now);
   Wants on_output(Timestamp now);
+  Wants on_turn(Timestamp now);
   Wants on_deadline(Timestamp now);
 
   [[nodiscard]] Timestamp deadline() const { return deadline_; }
 
-  // Since when it has been between two requests, or stalled: it may be closed to make room. Nothing otherwise.
-  [[nodiscard]] std::optional<Timestamp> evictable_since() const;
+  [[nodiscard]] Standing standing(Timestamp now) const;
   [[nodiscard]] int descriptor() const { return socket_.get(); }
 
  private:
@@ -73,7 +87,8 @@ class Connection {
   const Clock& clock_;
 
   std::string in_;  // received and not yet used
-  struct Body {     // of the request that is being received
+  HeadReader heads_;
+  struct Body {  // of the request that is being received
     std::string head_bytes;
     Head head;  // its texts are in head_bytes
     ChunkedBody chunks;
@@ -94,6 +109,7 @@ class Connection {
   std::size_t drained_ = 0;
 
   bool receives_request_ = false;  // the deadline is that of a request
+  Timestamp since_;                // it does what it does; an answer that is not taken: since some of it was
   Timestamp deadline_;
 };
 

@@ -23,8 +23,17 @@ bool is_token(std::string_view text) {
 
 bool is_control(char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7F; }
 
+// The rest of its line says what is wrong with an empty one.
+bool may_begin_request(char c) { return c == '\r' || c == '\n' || is_token_character(c); }
+
 bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// RFC 9112, 2.3.
+bool is_version(std::string_view text) {
+  return text.size() == 8 && text.starts_with("HTTP/") && is_digits(text.substr(5, 1)) && text[6] == '.' &&
+         is_digits(text.substr(7));
 }
 
 std::string_view trim(std::string_view text) {
@@ -33,15 +42,7 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-// Takes the next line off `bytes`, without its end; nothing while it is not complete.
-tl::expected<std::optional<std::string_view>, Refusal> next_line(std::string_view& bytes) {
-  const auto end = bytes.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  if (end == 0 || bytes[end - 1] != '\r') return refuse(400, "a line ends with CR LF");
-  const auto line = bytes.substr(0, end - 1);
-  bytes.remove_prefix(end + 1);
-  return line;
-}
+constexpr std::string_view line_end = "\r\n";
 
 tl::expected<void, Refusal> read_request_line(std::string_view line, Head& head, const FramingLimits& limits) {
   const auto first = line.find(' ');
@@ -65,11 +66,12 @@ tl::expected<void, Refusal> read_request_line(std::string_view line, Head& head,
     head.keep_alive = head.minor_version == 1;
     return {};
   }
-  return version.starts_with("HTTP/") ? refuse(505, "HTTP/1.1 and HTTP/1.0 are spoken here")
-                                      : refuse(400, "the request line does not end with HTTP/1.1");
+  return is_version(version) ? refuse(505, "HTTP/1.1 and HTTP/1.0 are spoken here")
+                             : refuse(400, "the request line does not end with HTTP/1.1");
 }
 
-tl::expected<void, Refusal> read_header(std::string_view line, Head& head) {
+// `line` is not empty.
+tl::expected<Request::Header, Refusal> read_header(std::string_view line) {
   if (line.front() == ' ' || line.front() == '\t') return refuse(400, "a folded header (RFC 9112, 5.2)");
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return refuse(400, "a header without a colon");
@@ -79,8 +81,7 @@ tl::expected<void, Refusal> read_header(std::string_view line, Head& head) {
   if (std::any_of(value.begin(), value.end(), is_control)) {
     return refuse(400, "a header's value has control characters");
   }
-  head.headers.push_back({name, value});
-  return {};
+  return Request::Header{name, value};
 }
 
 void read_connection(std::string_view value, Head& head) {
@@ -128,36 +129,55 @@ tl::expected<void, Refusal> read_meaning(Head& head, const FramingLimits& limits
 
 }  // namespace
 
-tl::expected<std::optional<Head>, Refusal> read_head(std::string_view bytes, const FramingLimits& limits) {
-  const auto whole = bytes.size();
-  if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);  // RFC 9112, 2.2: an empty line before is ignored
-  if (!bytes.empty() && bytes.front() != '\r' && bytes.front() != '\n' && !is_token_character(bytes.front())) {
-    return refuse(400, "the first byte begins no request; does the client speak TLS? Use http://, not https://");
+tl::expected<std::optional<std::string_view>, Refusal> LineReader::read(std::string_view bytes) {
+  const auto end = bytes.find('\n', searched_);
+  if (end == std::string_view::npos) {
+    searched_ = bytes.size();
+    return std::nullopt;
   }
+  searched_ = 0;
+  if (end == 0 || bytes[end - 1] != '\r') return refuse(400, "a line ends with CR LF");
+  return bytes.substr(0, end - 1);
+}
+
+tl::expected<std::optional<Head>, Refusal> HeadReader::read(std::string_view bytes) {
+  const bool reads_every_line = progress_.size == 0;
   Head head;
-  bool has_request_line = false;
   while (true) {
-    const auto line = next_line(bytes);
+    const auto rest = bytes.substr(progress_.size);
+    if (!progress_.has_request_line && !rest.empty() && !may_begin_request(rest.front())) {
+      return refuse(400, "the first byte begins no request; does the client speak TLS? Use http://, not https://");
+    }
+    const auto line = progress_.lines.read(rest);
     if (!line) return tl::unexpected(line.error());
-    head.size = whole - bytes.size();
     const bool complete = line->has_value();
-    if ((complete ? head.size : whole) > limits.head) {
-      return refuse(431, "the request line and headers have at most " + std::to_string(limits.head) + " bytes");
+    if (complete) progress_.size += (*line)->size() + line_end.size();
+    if ((complete ? progress_.size : bytes.size()) > limits_.head) {
+      return refuse(431, "the request line and headers have at most " + std::to_string(limits_.head) + " bytes");
     }
     if (!complete) return std::nullopt;
-    if (!has_request_line) {
-      if (auto read = read_request_line(**line, head, limits); !read) return tl::unexpected(read.error());
-      has_request_line = true;
+    if (!progress_.has_request_line) {
+      if (progress_.size == line_end.size()) continue;  // RFC 9112, 2.2: an empty line before is ignored
+      if (auto read = read_request_line(**line, head, limits_); !read) return tl::unexpected(read.error());
+      progress_.has_request_line = true;
     } else if (!(*line)->empty()) {
-      if (head.headers.size() == limits.headers) {
-        return refuse(431, "a request has at most " + std::to_string(limits.headers) + " headers");
+      if (progress_.headers++ == limits_.headers) {
+        return refuse(431, "a request has at most " + std::to_string(limits_.headers) + " headers");
       }
-      if (auto read = read_header(**line, head); !read) return tl::unexpected(read.error());
+      const auto header = read_header(**line);
+      if (!header) return tl::unexpected(header.error());
+      head.headers.push_back(*header);
     } else {
-      if (auto read = read_meaning(head, limits); !read) return tl::unexpected(read.error());
+      head.size = std::exchange(progress_, {}).size;
+      if (!reads_every_line) return this->read(bytes);
+      if (auto read = read_meaning(head, limits_); !read) return tl::unexpected(read.error());
       return head;
     }
   }
+}
+
+tl::expected<std::optional<Head>, Refusal> read_head(std::string_view bytes, const FramingLimits& limits) {
+  return HeadReader(limits).read(bytes);
 }
 
 tl::expected<bool, Refusal> ChunkedBody::take(std::string& bytes, std::string& body) {
@@ -172,14 +192,15 @@ tl::expected<bool, Refusal> ChunkedBody::take(std::string& bytes, std::string& b
       if (left_ > 0) break;
       expects_ = Expects::data_end;
     }
-    const auto before = rest.size();
-    const auto line = next_line(rest);
+    const auto line = lines_.read(rest);
     if (!line) return tl::unexpected(line.error());
-    if (overhead_ + before - rest.size() > limits_.head || (!*line && overhead_ + before > limits_.head)) {
+    const auto size = *line ? (*line)->size() + line_end.size() : rest.size();
+    if (overhead_ + size > limits_.head) {
       return refuse(413, "the chunks' sizes, extensions and trailers are longer than a request's head may be");
     }
     if (!*line) break;
-    overhead_ += before - rest.size();
+    overhead_ += size;
+    rest.remove_prefix(size);
     switch (expects_) {
       case Expects::data_end:
         if (!(*line)->empty()) return refuse(400, "a chunk is longer than its size says");
@@ -187,6 +208,8 @@ tl::expected<bool, Refusal> ChunkedBody::take(std::string& bytes, std::string& b
         break;
       case Expects::trailer:
         done = (*line)->empty();
+        if (done) break;
+        if (const auto trailer = read_header(**line); !trailer) return tl::unexpected(trailer.error());
         break;
       default:
         if (auto read = read_size(**line, body.size()); !read) return tl::unexpected(read.error());
@@ -204,6 +227,9 @@ tl::expected<void, Refusal> ChunkedBody::read_size(std::string_view line, std::s
   const auto error = std::from_chars(digits.data(), end, left_, 16).ec;
   if (digits.empty() || (!extension.empty() && extension.front() != ';')) {
     return refuse(400, "a chunk's size is not a hexadecimal number");
+  }
+  if (std::any_of(extension.begin(), extension.end(), is_control)) {
+    return refuse(400, "a chunk's extension has control characters");
   }
   if (error != std::errc() || left_ > limits_.body - body_size) {
     return refuse(413, "a body has at most " + std::to_string(limits_.body) + " bytes");

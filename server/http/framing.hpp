@@ -42,7 +42,38 @@ struct Head {
   std::size_t content_length = 0;  // when not chunked
 };
 
-// The head at the beginning of `bytes`; nothing while it is not complete.
+// Finds the lines in bytes that arrive in pieces.
+class LineReader {
+ public:
+  // The line at the beginning of `bytes`, without its end; nothing while it is not complete. The next call is to have
+  // the same bytes and more behind them then: those that were searched are not searched again.
+  tl::expected<std::optional<std::string_view>, Refusal> read(std::string_view bytes);
+
+ private:
+  std::size_t searched_ = 0;
+};
+
+// Reads one head after the other.
+class HeadReader {
+ public:
+  explicit HeadReader(const FramingLimits& limits) : limits_(limits) {}
+
+  // The head at the beginning of `bytes`; nothing while it is not complete. The next call is to have the same bytes and
+  // more behind them then: its lines are read once as they come, and once more when it is complete, so that a head in
+  // a thousand pieces costs no more than one in two.
+  tl::expected<std::optional<Head>, Refusal> read(std::string_view bytes);
+
+ private:
+  const FramingLimits& limits_;
+  struct Progress {
+    LineReader lines;
+    std::size_t size = 0;  // of the lines that were read
+    std::size_t headers = 0;
+    bool has_request_line = false;
+  } progress_;
+};
+
+// The head at the beginning of `bytes`; nothing when it is not complete.
 tl::expected<std::optional<Head>, Refusal> read_head(std::string_view bytes, const FramingLimits& limits);
 
 // Takes a chunked body apart as it arrives (RFC 9112, 7.1). Trailers are dropped.
@@ -60,6 +91,7 @@ class ChunkedBody {
 
   const FramingLimits limits_;
   Expects expects_ = Expects::size_line;
+  LineReader lines_;
   std::size_t left_ = 0;      // of the current chunk
   std::size_t overhead_ = 0;  // bytes of size lines and trailers so far
 };

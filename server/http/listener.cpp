@@ -19,17 +19,19 @@ tl::expected<std::unique_ptr<Listener>, std::string> Listener::open(Service& ser
   auto listening = listen_at(options.host, options.port);
   if (!listening) return tl::unexpected(listening.error());
 
-  std::unique_ptr<Listener> listener(new Listener(std::move(*listening), options.host));
-  const auto count = std::clamp(std::thread::hardware_concurrency(), 1U, most_reactors);
   const auto most = std::min(options.most_connections, descriptors - std::min(own_descriptors, descriptors / 2));
-  const Reactor::Options each{options.limits, std::max<std::size_t>(most / count, 1), options.on_batch_end};
+  std::unique_ptr<Listener> listener(new Listener(std::move(*listening), options.host, std::max<std::size_t>(most, 1)));
+  auto& reactors = listener->reactors_;
+  const auto count = std::clamp(std::thread::hardware_concurrency(), 1U, most_reactors);
+  const Reactor::Options each{options.limits, options.on_batch_end};
   try {
     for (unsigned i = 0; i < count; ++i) {
-      listener->reactors_.push_back(std::make_unique<Reactor>(listener->listening_, service, clock, each));
+      reactors.push_back(std::make_unique<Reactor>(listener->listening_, listener->places_, service, clock, each));
     }
   } catch (const std::system_error& error) {
     return tl::unexpected<std::string>(error.what());
   }
+  for (std::size_t i = 0; i < reactors.size(); ++i) reactors[i]->set_next(*reactors[(i + 1) % reactors.size()]);
   return listener;
 }
 

@@ -43,10 +43,12 @@ class Listener {
   void stop();
 
  private:
-  Listener(Descriptor listening, std::string host) : listening_(std::move(listening)), host_(std::move(host)) {}
+  Listener(Descriptor listening, std::string host, std::size_t most_connections)
+      : listening_(std::move(listening)), host_(std::move(host)), places_(most_connections) {}
 
   const Descriptor listening_;
   const std::string host_;
+  Places places_;
   std::vector<std::unique_ptr<Reactor>> reactors_;
   std::vector<std::thread> threads_;
 };

@@ -19,6 +19,9 @@ namespace {
 constexpr int most_accepted_at_once = 16;
 constexpr std::size_t most_events = 256;
 
+// How long a reactor that got neither a descriptor nor an event leaves its clients waiting.
+constexpr int pause_milliseconds = 100;
+
 Descriptor checked(int descriptor) {
   if (descriptor < 0) throw std::system_error(errno, std::generic_category(), "cannot wait for clients");
   return Descriptor(descriptor);
@@ -31,17 +34,24 @@ unsigned events_for(Connection::Wants wants) {
       return EPOLLOUT;
     case Connection::Wants::hangup:
       return EPOLLRDHUP;
+    case Connection::Wants::turn:
+      return 0;
     default:
       return EPOLLIN;
   }
+}
+
+bool has_no_descriptors_left(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 Descriptor open_spare() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 }  // namespace
 
-Reactor::Reactor(const Descriptor& listening, Service& service, const Clock& clock, Options options)
+Reactor::Reactor(const Descriptor& listening, Places& places, Service& service, const Clock& clock, Options options)
     : listening_(listening),
+      places_(places),
       service_(service),
       clock_(clock),
       options_(std::move(options)),
@@ -58,14 +68,18 @@ void Reactor::run() {
   while (!stops_) {
     const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), milliseconds_to_wait());
     const auto now = clock_.now();
+    go_on_accepting();
     for (int i = 0; i < count && !stops_; ++i) {
       const auto& event = events.at(static_cast<std::size_t>(i));
       if (event.data.fd == listening_.get()) {
         accept_waiting();
-      } else if (event.data.fd != wake_.get()) {
+      } else if (event.data.fd == wake_.get()) {
+        take_over();
+      } else {
         work(event.data.fd, event.events, now);
       }
     }
+    take_turns(now);
     expire(now);
     if (options_.on_batch_end) options_.on_batch_end();
   }
@@ -84,52 +98,105 @@ void Reactor::watch(int descriptor, unsigned events, int operation) const {
 }
 
 void Reactor::accept_waiting() {
+  if (!spare_.is_open()) spare_ = open_spare();
   for (int i = 0; i < most_accepted_at_once; ++i) {
-    Descriptor socket(accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (socket.is_open()) {
-      const bool has_room = served_.size() < options_.most_connections || evict_one();
-      if (has_room) add(std::move(socket));  // otherwise it is closed
-    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      if (!evict_one() && !turn_away()) return;
-    } else {
-      return;  // none is waiting any more, or that one gave up
+    auto socket = accept_one();
+    const bool takes_spare = !socket.is_open() && has_no_descriptors_left(errno);
+    if (takes_spare) {
+      spare_.close();
+      socket = accept_one();
     }
+    if (!socket.is_open()) {  // none is waiting any more, or that one gave up
+      if (has_no_descriptors_left(errno)) pause_accepting();
+      return;
+    }
+    find_place({std::move(socket), takes_spare, this});
+    if (takes_spare) spare_ = open_spare();
   }
 }
 
-void Reactor::add(Descriptor socket) {
+Descriptor Reactor::accept_one() const {
+  return Descriptor(accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+// Clients that wait and cannot be accepted would wake it without end.
+void Reactor::pause_accepting() {
+  watch(listening_.get(), 0, EPOLL_CTL_DEL);
+  accepts_ = false;
+}
+
+void Reactor::go_on_accepting() {
+  if (!std::exchange(accepts_, true)) watch(listening_.get(), EPOLLIN | EPOLLEXCLUSIVE, EPOLL_CTL_ADD);
+}
+
+void Reactor::find_place(Newcomer newcomer) {
+  while (true) {
+    auto place = newcomer.needs_descriptor ? nullptr : places_.take();
+    if (!place) place = make_room(newcomer.may_close);
+    if (place) return add(std::move(newcomer.socket), std::move(place));
+    if (next_ == newcomer.first) {
+      if (newcomer.may_close == Connection::State::waits) return;  // there is no other, and it is closed
+      newcomer.may_close =
+          newcomer.may_close == Connection::State::idle ? Connection::State::busy : Connection::State::waits;
+    }
+    if (next_ != this) return next_->pass(std::move(newcomer));
+  }
+}
+
+// From another reactor's thread.
+void Reactor::pass(Newcomer newcomer) {
+  {
+    const Lock lock(mutex_);
+    newcomers_.push_back(std::move(newcomer));
+  }
+  eventfd_write(wake_.get(), 1);
+}
+
+void Reactor::take_over() {
+  eventfd_t count = 0;
+  eventfd_read(wake_.get(), &count);
+  std::vector<Newcomer> newcomers;
+  {
+    const Lock lock(mutex_);
+    newcomers.swap(newcomers_);
+  }
+  for (auto& newcomer : newcomers) find_place(std::move(newcomer));
+}
+
+void Reactor::add(Descriptor socket, Places::Place place) {
   const int on = 1;
   setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const int descriptor = socket.get();
   Connection connection(std::move(socket), service_, exchange_, options_.limits, clock_);
   const auto timer = timers_.emplace(connection.deadline(), descriptor);
-  served_.emplace(descriptor, Served{std::move(connection), Connection::Wants::input, timer});
+  served_.emplace(descriptor, Served{std::move(connection), std::move(place), Connection::Wants::input, timer});
   watch(descriptor, EPOLLIN, EPOLL_CTL_ADD);
 }
 
-// Closes the connection that has been idle or stalled longest. False when there is none.
-bool Reactor::evict_one() {
-  auto oldest = served_.end();
-  std::optional<Timestamp> oldest_since;
+// Closes the first of those that may be closed, and gives its place. Null when there is none.
+Places::Place Reactor::make_room(Connection::State may_close) {
+  const auto now = clock_.now();
+  std::optional<Connection::Standing> first;
+  auto found = served_.end();
   for (auto entry = served_.begin(); entry != served_.end(); ++entry) {
-    const auto since = entry->second.connection.evictable_since();
-    if (!since || (oldest_since && *oldest_since <= *since)) continue;
-    oldest = entry;
-    oldest_since = since;
+    const auto standing = entry->second.connection.standing(now);
+    if (standing.state > may_close || (first && *first <= standing)) continue;
+    first = standing;
+    found = entry;
   }
-  if (!oldest_since) return false;
-  timers_.erase(oldest->second.timer);
-  served_.erase(oldest);
-  return true;
+  if (!first) return nullptr;
+  auto place = std::move(found->second.place);
+  close(found->first, found->second);
+  return place;
 }
 
-// Accepts the client that has waited longest and closes it. False when none is waiting.
-bool Reactor::turn_away() {
-  spare_.close();
-  const Descriptor turned_away(accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  const bool done = turned_away.is_open();
-  spare_ = open_spare();
-  return done;
+// Those that take part are the ones that wanted a turn before.
+void Reactor::take_turns(Timestamp now) {
+  for (const int descriptor : std::exchange(turns_, {})) {
+    const auto found = served_.find(descriptor);
+    if (stops_ || found == served_.end() || found->second.waits_for != Connection::Wants::turn) continue;
+    go_on(descriptor, found->second, found->second.connection.on_turn(now));
+  }
 }
 
 void Reactor::work(int descriptor, unsigned events, Timestamp now) {
@@ -137,7 +204,8 @@ void Reactor::work(int descriptor, unsigned events, Timestamp now) {
   if (found == served_.end()) return;
   auto& served = found->second;
   const bool writes = served.waits_for == Connection::Wants::output;
-  const bool is_gone = writes ? (events & EPOLLOUT) == 0 : served.waits_for == Connection::Wants::hangup;
+  const bool reads = served.waits_for == Connection::Wants::input;
+  const bool is_gone = !reads && (!writes || (events & EPOLLOUT) == 0);
   if (is_gone) {
     go_on(descriptor, served, Connection::Wants::nothing);
   } else {
@@ -145,12 +213,14 @@ void Reactor::work(int descriptor, unsigned events, Timestamp now) {
   }
 }
 
+void Reactor::close(int descriptor, const Served& served) {
+  timers_.erase(served.timer);
+  served_.erase(descriptor);
+}
+
 void Reactor::go_on(int descriptor, Served& served, Connection::Wants wants) {
-  if (wants == Connection::Wants::nothing) {
-    timers_.erase(served.timer);
-    served_.erase(descriptor);
-    return;
-  }
+  if (wants == Connection::Wants::nothing) return close(descriptor, served);
+  if (wants == Connection::Wants::turn) turns_.push_back(descriptor);
   if (wants != served.waits_for) {
     watch(descriptor, events_for(wants), EPOLL_CTL_MOD);
     served.waits_for = wants;
@@ -177,6 +247,8 @@ void Reactor::expire(Timestamp now) {
 
 int Reactor::milliseconds_to_wait() const {
   constexpr Duration longest = std::chrono::hours(1);
+  if (!turns_.empty()) return 0;
+  if (!accepts_) return pause_milliseconds;
   if (timers_.empty()) return -1;
   const auto wait = std::clamp<Duration>(timers_.begin()->first - clock_.now(), Duration::zero(), longest);
   return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count());

@@ -133,3 +133,28 @@ TEST_CASE("a log that nobody reads does not stop the server") {
     REQUIRE(client.read_reply().status == 200);
   }
 }
+
+TEST_CASE("--request-timeout, or its variable, says how long a request may take, 30s when left out") {
+  const auto answer_to_half = [](const Server& server) { return server.get("GET / HTTP/1.1\r\n"); };
+  const auto late = [](const std::string& timeout) { return "the request was not complete after " + timeout; };
+  const auto by_flag = answer_to_half(Server({"--request-timeout", "60ms", samples}));
+  CHECK(by_flag.status == 408);
+  CHECK(has(by_flag.body, late("60ms")));
+  CHECK(has(answer_to_half(Server({samples}, {{"JOBMOCK_REQUEST_TIMEOUT", "70ms"}})).body, late("70ms")));
+  CHECK(has(run({"serve", "--help"}).out, "30s"));
+}
+
+TEST_CASE("a request timeout that is none is refused with what is expected, from a flag or a variable") {
+  const std::string no_duration = "a duration is a number with a unit (h, m, s, ms): 500ms, 2s, 1m30s, 1h; found '";
+  const std::string nothing = "expected a duration longer than 0s; found '";
+  for (const auto& [value, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"30", no_duration}, {"-1s", no_duration}, {"soon", no_duration}, {"", no_duration}, {"0s", nothing}}) {
+    CAPTURE(value);
+    const auto refused = run({"--port", "0", "--request-timeout", value, samples});
+    CHECK(refused.status == 2);
+    CHECK(refused.err == "jobmock: --request-timeout: " + expected + value + "'\njobmock: see jobmock serve --help\n");
+  }
+  const auto by_variable = run({samples}, {{"JOBMOCK_REQUEST_TIMEOUT", "0ms"}});
+  CHECK(by_variable.status == 2);
+  CHECK(has(by_variable.err, nothing + "0ms'"));
+}

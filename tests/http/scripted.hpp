@@ -72,7 +72,8 @@ class OneReactor {
   explicit OneReactor(Script::Replies replies, ConnectionLimits limits = {}, std::size_t most_connections = 1000)
       : script(std::move(replies)),
         listening_(listen_at("127.0.0.1", 0).value()),
-        reactor_(std::make_unique<Reactor>(listening_, script, clock_, Reactor::Options{limits, most_connections, {}})),
+        places_(most_connections),
+        reactor_(std::make_unique<Reactor>(listening_, places_, script, clock_, Reactor::Options{limits, {}})),
         thread_([this] { reactor_->run(); }) {}
   ~OneReactor() {
     reactor_->stop();
@@ -119,6 +120,7 @@ class OneReactor {
  private:
   ManualClock clock_{Timestamp(std::chrono::seconds(1'739'211'489))};
   const Descriptor listening_;
+  Places places_;
   const std::unique_ptr<Reactor> reactor_;
   std::thread thread_;
 };

@@ -53,7 +53,7 @@ class FaultyServer {
   explicit FaultyServer(Effects effects)
       : app_(fixtures_with(std::move(effects)), clock_, options()),
         listening_(listen_at("127.0.0.1", 0).value()),
-        reactor_(std::make_unique<Reactor>(listening_, app_, clock_, Reactor::Options{{}, 1000, {}})),
+        reactor_(std::make_unique<Reactor>(listening_, places_, app_, clock_, Reactor::Options())),
         thread_([this] { reactor_->run(); }) {}
   ~FaultyServer() {
     reactor_->stop();
@@ -106,6 +106,7 @@ class FaultyServer {
   ManualClock clock_{Timestamp(1'739'211'489s)};
   App app_;
   const Descriptor listening_;
+  Places places_{1000};
   const std::unique_ptr<Reactor> reactor_;
   std::thread thread_;
 };

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,6 +60,32 @@ TEST_CASE("a head is incomplete until its empty line is there, wherever it is cu
   CHECK(verdict("\r\n" + bytes) == "complete");
 }
 
+TEST_CASE("a head in many pieces is looked at no more than one in two") {
+  const std::string bytes =
+      "\r\nPOST /x HTTP/1.1\r\nHost: x\r\nlong: " + std::string(1000, 'x') + "\r\na: b\r\n\r\nrest";
+  const auto last = bytes.size() - 5;  // byte of the head
+  const FramingLimits limits;
+  HeadReader reader(limits);
+  for (std::size_t at = 0; at < last; ++at) {
+    // What was looked at before is line ends now: looked at again, they would be refused.
+    auto seen = bytes.substr(0, at + 1);
+    const auto looked_at = seen.back() == '\n' ? seen.rfind('\n', at - 1) + 1 : at;
+    std::fill_n(seen.begin(), looked_at, '\n');
+    const auto head = reader.read(seen);
+    CAPTURE(at);
+    REQUIRE(head);
+    REQUIRE_FALSE(*head);
+  }
+  const auto head = reader.read(bytes);
+  REQUIRE(head);
+  REQUIRE(*head);
+  CHECK((*head)->target == "/x");
+  CHECK((*head)->headers.size() == 3);
+  CHECK((*head)->headers[1].value == std::string(1000, 'x'));
+  CHECK((*head)->size == bytes.size() - 4);
+  CHECK((**reader.read("GET /next HTTP/1.1\r\nHost: x\r\n\r\n")).target == "/next");
+}
+
 TEST_CASE("how long a connection lasts is read from version and Connection") {
   const auto keeps = [](const std::string& bytes) { return (*read_head(bytes, {}))->keep_alive; };
   CHECK(keeps(get + "\r\n"));
@@ -86,6 +113,8 @@ TEST_CASE("what is no HTTP/1.1 request is refused with the reason") {
       {"GET / HTTP/2.0\r\n", "505 HTTP/1.1 and HTTP/1.0 are spoken here"},
       {"GET / HTTP/1.2\r\n", "505 HTTP/1.1 and HTTP/1.0 are spoken here"},
       {"GET / http/1.1\r\n", "400 the request line does not end with HTTP/1.1"},
+      {"GET / HTTP/1.1\r\r\n", "400 the request line does not end with HTTP/1.1"},
+      {"GET / HTTP/1.10\r\n", "400 the request line does not end with HTTP/1.1"},
       {get + " folded\r\n", "400 a folded header (RFC 9112, 5.2)"},
       {get + "no colon\r\n", "400 a header without a colon"},
       {get + "Authorization : x\r\n", "400 a header's name is not a token"},
@@ -159,6 +188,33 @@ TEST_CASE("what is no chunk is refused") {
   }
   CHECK(dechunk("5\nhello", 100) == "400 a line ends with CR LF");
   CHECK(dechunk("5\r\nhello!\r\n", 100) == "400 a chunk is longer than its size says");
+}
+
+TEST_CASE("control characters in a chunk's extension or a trailer are refused, as what is no trailer is") {
+  for (const auto& extension :
+       {std::string("x\0", 2), std::string("x=\x01"), std::string("x\ry"), std::string("\x7f")}) {
+    CAPTURE(extension);
+    CHECK(dechunk("1;" + extension + "\r\na\r\n", 100) == "400 a chunk's extension has control characters");
+    CHECK(dechunk("0\r\na: " + extension + "\r\n", 100) == "400 a header's value has control characters");
+  }
+  CHECK(dechunk("0\r\nno colon\r\n", 100) == "400 a header without a colon");
+  CHECK(dechunk("0\r\n a: folded\r\n", 100) == "400 a folded header (RFC 9112, 5.2)");
+  CHECK(dechunk("0\r\na : b\r\n", 100) == "400 a header's name is not a token");
+}
+
+TEST_CASE("a chunk's size line in many pieces is looked at once") {
+  const FramingLimits limits;
+  ChunkedBody chunks(limits);
+  std::string waiting;
+  std::string body;
+  for (int i = 0; i < 1000; ++i) {
+    waiting += i == 0 ? "5" : "0";
+    REQUIRE(chunks.take(waiting, body));
+    waiting.back() = '\n';  // looked at again, it would be refused
+  }
+  waiting = "5;" + std::string(998, 'x') + "\r\nhello\r\n0\r\n\r\n";
+  CHECK(chunks.take(waiting, body).value());
+  CHECK(body == "hello");
 }
 
 TEST_CASE("a chunked body is bounded in what it holds and in what it is wrapped in") {

@@ -61,28 +61,3 @@ TEST_CASE("with as many connections as may be, the one that was idle longest mak
     CHECK(clients.back().read_reply().status == 200);
   }
 }
-
-TEST_CASE("when all connections are busy the next client is turned away, and served once one is free") {
-  Listener::Options options;
-  options.most_connections = 1;  // of each reactor
-  const Serving serving(options);
-  std::vector<RawClient> busy;
-  bool turned_away = false;
-  for (int i = 0; i < 1000 && !turned_away; ++i) {
-    busy.push_back(serving.connect());
-    busy.back().send(poll_request(job_id) + "GET / HT");  // once the poll is answered, the rest has been read too
-    CHECK(busy.back().has_input(10'000));                 // the answer, or the end
-    auto probe = serving.connect();
-    probe.send(poll_request(job_id, "Connection: close\r\n"));
-    turned_away = probe.read_to_end().find("200 OK") == std::string::npos;
-  }
-  CHECK(turned_away);
-  busy.clear();
-  bool served = false;
-  for (int i = 0; i < 1000 && !served; ++i) {
-    auto client = serving.connect();
-    client.send(poll_request(job_id, "Connection: close\r\n"));
-    served = client.read_to_end().find("200 OK") != std::string::npos;
-  }
-  CHECK(served);
-}
