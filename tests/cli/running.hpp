@@ -52,20 +52,8 @@ inline Ended run(std::vector<std::string> arguments, const Variables& variables 
 
 inline const std::string samples = std::string(JOBMOCK_SOURCE_DIR) + "/fixtures";
 
-// `jobmock serve` on a free port, ready.
-struct Server {
-  explicit Server(std::vector<std::string> arguments = {samples}, const Variables& variables = {})
-      : process(command(std::move(arguments)), variables), ready_line(process.read_line()) {
-    const auto colon = ready_line.find("http://127.0.0.1:");
-    REQUIRE(colon != std::string::npos);
-    port = static_cast<std::uint16_t>(std::stoi(ready_line.substr(colon + 17)));
-  }
-
-  static std::vector<std::string> command(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {JOBMOCK_BINARY, "--port", "0"});
-    return arguments;
-  }
-
+// What a client asks of a server on this machine.
+struct Asking {
   [[nodiscard]] RawReply get(const std::string& request) const {
     RawClient client(port);
     client.send(request);
@@ -81,9 +69,25 @@ struct Server {
 
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port); }
 
+  std::uint16_t port = 0;
+};
+
+// `jobmock serve` on a free port, ready.
+struct Server : Asking {
+  explicit Server(std::vector<std::string> arguments = {samples}, const Variables& variables = {})
+      : process(command(std::move(arguments)), variables), ready_line(process.read_line()) {
+    const auto colon = ready_line.find("http://127.0.0.1:");
+    REQUIRE(colon != std::string::npos);
+    port = static_cast<std::uint16_t>(std::stoi(ready_line.substr(colon + 17)));
+  }
+
+  static std::vector<std::string> command(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {JOBMOCK_BINARY, "--port", "0"});
+    return arguments;
+  }
+
   Process process;
   std::string ready_line;
-  std::uint16_t port = 0;
 };
 
 // Whether something becomes true, which is waited for with a limit.
