@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 namespace jobmock {
 namespace {
@@ -73,13 +75,16 @@ std::string format_access(const AccessRecord& record, AccessLog::Format format) 
 void AccessLog::add(const AccessRecord& record) { add_line(format_access(record, format_)); }
 
 void AccessLog::add_message(Timestamp time, const std::string& message) {
-  if (format_ == Format::text) {
-    add_line(format_timestamp(time) + " jobmock: " + message + '\n');
-    return;
-  }
-  using Json = nlohmann::ordered_json;
-  const Json json{{"time", format_timestamp(time)}, {"message", message}};
-  add_line(json.dump(-1, ' ', true, Json::error_handler_t::replace) + '\n');
+  add_line(message_line(format_timestamp(time), message));
+}
+
+// `time` may be empty.
+std::string AccessLog::message_line(const std::string& time, const std::string& message) const {
+  if (format_ == Format::text) return time + (time.empty() ? "" : " ") + "jobmock: " + message + '\n';
+  nlohmann::ordered_json json;
+  if (!time.empty()) json["time"] = time;
+  json["message"] = message;
+  return json.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
 
 void AccessLog::add_line(const std::string& line) {
@@ -97,18 +102,30 @@ void AccessLog::flush() {
   if (!waiting_.empty()) write_waiting();
 }
 
+bool AccessLog::try_flush() {
+  if (!mutex_.try_lock()) return false;
+  if (!waiting_.empty()) write_waiting();
+  mutex_.unlock();
+  return true;
+}
+
 void AccessLog::write_waiting() {
   std::size_t written = 0;
   while (written < waiting_.size() && takes_more(descriptor_)) {
     const auto size = std::min<std::size_t>(waiting_.size() - written, PIPE_BUF);
     const auto count = write(descriptor_, waiting_.data() + written, size);
-    if (count <= 0) break;
+    if (count <= 0) {
+      if (errno != EAGAIN && errno != EINTR) error_ = errno;
+      break;
+    }
     written += static_cast<std::size_t>(count);
   }
   waiting_.erase(0, written);
-  if (dropped_ == 0 || !waiting_.empty()) return;
-  waiting_ = "jobmock: " + std::to_string(dropped_) + " log lines dropped: the log's reader is too slow\n";
+  if (!waiting_.empty()) return;
+  const auto why = error_ == 0 ? "the log's reader is too slow" : std::generic_category().message(error_);
+  if (dropped_ > 0) waiting_ = message_line({}, std::to_string(dropped_) + " log lines dropped: " + why);
   dropped_ = 0;
+  error_ = 0;
 }
 
 }  // namespace jobmock

@@ -6,6 +6,7 @@
 #include "http/probe.hpp"
 #include "reading_progress.hpp"
 #include "server.hpp"
+#include "standard_streams.hpp"
 
 namespace jobmock {
 namespace {
@@ -17,9 +18,8 @@ int run(const RunCommand& options) { return run_command(options); }
 Exit run(const Check& options) {
   const auto read = read_with_progress(options.fixtures);
   if (read) {
-    std::cout << "ok: " << counted(read->files.size(), "file") << ", " << counted(read->jobs.size(), "job") << ", "
-              << counted(read->applications.size(), "application") << '\n';
-    return Exit::ok;
+    return print("ok: " + counted(read->files.size(), "file") + ", " + counted(read->jobs.size(), "job") + ", " +
+                 counted(read->applications.size(), "application") + '\n');
   }
   for (const auto& problem : read.error()) std::cerr << to_string(problem);
   std::cerr << "jobmock: " << counted(read.error().size(), "problem") << '\n';
@@ -28,21 +28,16 @@ Exit run(const Check& options) {
 
 Exit run(const Health& options) {
   const auto health = probe_health(options.url);
-  if (health) {
-    std::cout << *health << '\n';
-    return Exit::ok;
-  }
+  if (health) return print(*health + '\n');
   std::cerr << "jobmock: " << health.error() << '\n';
   return Exit::failure;
 }
 
-Exit run(const Schema& /*options*/) {
-  std::cout << fixture_schema();
-  return Exit::ok;
-}
+Exit run(const Schema& /*options*/) { return print(std::string(fixture_schema())); }
 
 Exit run(const Say& say) {
-  (say.exit == Exit::ok ? std::cout : std::cerr) << say.text;
+  if (say.exit == Exit::ok) return print(say.text);
+  std::cerr << say.text;
   return say.exit;
 }
 
@@ -50,6 +45,7 @@ Exit run(const Say& say) {
 }  // namespace jobmock
 
 int main(int count, char** arguments) {
+  jobmock::settle_standard_streams();
   const auto command = jobmock::parse_command_line(count, arguments);
   return std::visit([](const auto& options) { return static_cast<int>(jobmock::run(options)); }, command);
 }

@@ -7,14 +7,56 @@
 
 namespace jobmock {
 
-Reloader::Reloader(App& app, const Clock& clock, AccessLog& log, std::vector<std::string> paths, bool watches)
+Reloader::Reloader(App& app, const Clock& clock, AccessLog& log, std::vector<std::string> paths,
+                   std::optional<std::string> watched)
     : app_(app),
       clock_(clock),
       log_(log),
       paths_(std::move(paths)),
-      watches_(watches),
-      read_(watches ? fingerprint_of(paths_) : std::string()),
-      seen_(read_) {}
+      watches_(watched),
+      read_(std::move(watched).value_or("")),
+      seen_(read_),
+      thread_([this] { work(); }) {}
+
+Reloader::~Reloader() {
+  {
+    const Lock lock(mutex_);
+    ends_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void Reloader::request() {
+  {
+    const Lock lock(mutex_);
+    is_requested_ = true;
+  }
+  changed_.notify_one();
+}
+
+void Reloader::work() {
+  while (true) {
+    const auto next = wait();
+    if (next == Next::end) return;
+    if (next == Next::reload) reload();
+    if (next == Next::look) look();
+  }
+}
+
+Reloader::Next Reloader::wait() {
+  constexpr auto look_every = std::chrono::milliseconds(250);
+  const Lock lock(mutex_);
+  while (!is_requested_ && !ends_) {
+    if (!watches_) {
+      changed_.wait(mutex_);
+    } else if (changed_.wait_for(mutex_, look_every) == std::cv_status::timeout) {
+      break;
+    }
+  }
+  if (ends_) return Next::end;
+  return std::exchange(is_requested_, false) ? Next::reload : Next::look;
+}
 
 void Reloader::reload() {
   app_.begin_reload();
@@ -38,7 +80,6 @@ void Reloader::reload() {
 }
 
 void Reloader::look() {
-  if (!watches_) return;
   auto now = fingerprint_of(paths_);
   const bool rests = now == seen_;
   seen_ = std::move(now);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string_view>
@@ -49,7 +51,7 @@ pid_t start(std::vector<std::string> command, std::vector<std::string> environme
   posix_spawnattr_init(&attributes);
   sigset_t defaults;
   sigemptyset(&defaults);
-  sigaddset(&defaults, SIGPIPE);  // the listener ignores it
+  for (const int ignored : {SIGPIPE, SIGXFSZ}) sigaddset(&defaults, ignored);  // by settle_standard_streams()
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setsigmask(&attributes, &signals.before());
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
@@ -63,9 +65,9 @@ pid_t start(std::vector<std::string> command, std::vector<std::string> environme
 }
 
 // The exit status of the child, once it has ended; hands signals on until then.
-int wait_for(pid_t child, Server& server, const Signals& signals) {
+int wait_for(pid_t child, const Signals& signals) {
   while (true) {
-    const auto arrived = server.wait(signals);
+    const auto arrived = signals.wait();
     if (arrived.number != SIGCHLD) {
       // The terminal's own have reached the command already.
       if (!arrived.is_of_terminal) kill(child, arrived.number);
@@ -80,10 +82,13 @@ int wait_for(pid_t child, Server& server, const Signals& signals) {
 bool write_file(const std::string& path, const std::string& text) {
   if (path.empty()) return true;
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  const bool is_open = file.is_open();
   file << text;
   file.close();
   if (!file.fail()) return true;
   std::cerr << "jobmock: cannot write " << path << ": " << std::generic_category().message(errno) << '\n';
+  std::error_code is_no_file;
+  if (is_open) std::filesystem::resize_file(path, 0, is_no_file);  // no part of a report is taken for one
   return false;
 }
 
@@ -111,12 +116,13 @@ std::string summary(const Conclusion& conclusion) {
 }
 
 // Says what clients did, and gives the exit status that a command which ended with `status` leads to.
-int report(const App& app, const RunCommand& options, int status) {
-  const SystemClock clock;
+int report(Server& server, const RunCommand& options, int status) {
+  const auto& app = server.app();
+  const auto now = server.now();  // not what the clock of the machine says meanwhile
   std::string text;
   Json reports = Json::array();
   for (const auto& world : app.worlds()) {
-    const auto of_world = report_on(*world, clock.now());
+    const auto of_world = report_on(*world, now);
     text += report_text(of_world);
     Json json{{"world", of_world.world}};
     json.update(report_json(of_world));
@@ -144,8 +150,9 @@ int report(const App& app, const RunCommand& options, int status) {
 }  // namespace
 
 int run_command(const RunCommand& options) {
-  const Signals signals({SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGCHLD});
-  const auto server = Server::start(options.serve);
+  const Signals signals({SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD});
+  const auto server = Server::start(options.serve, {SIGTERM, SIGINT, SIGHUP, SIGQUIT},
+                                    [](int signal) { std::_Exit(ended_by_signal + signal); });
   if (!server) {
     std::cerr << server.error().message;
     return static_cast<int>(server.error().exit);
@@ -159,8 +166,9 @@ int run_command(const RunCommand& options) {
               << '\n';
     return errno == ENOENT ? not_found : not_executable;
   }
-  const int status = wait_for(child, **server, signals);
-  return report((*server)->app(), options, status);
+  const int status = report(**server, options, wait_for(child, signals));
+  (*server)->will_end(status);
+  return status;
 }
 
 }  // namespace jobmock

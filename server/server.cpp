@@ -3,12 +3,15 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <utility>
 
 #include "counted.hpp"
 #include "fixture/load_job.hpp"
+#include "fixture/reader.hpp"
 #include "reading_progress.hpp"
+#include "standard_streams.hpp"
 
 namespace jobmock {
 namespace {
@@ -19,7 +22,7 @@ Problems as_texts(const std::vector<Problem>& problems) {
   return texts;
 }
 
-App::Options app_options(const Serve& options, AccessLog& log) {
+App::Options app_options(const Serve& options, AccessLog& log, Reloader& reloader) {
   App::Options app;
   app.worlds.seed = options.seed;
   app.worlds.limits.created_jobs = options.jobs_max;
@@ -28,7 +31,7 @@ App::Options app_options(const Serve& options, AccessLog& log) {
   app.control.admin_token = options.admin_token;
   app.control.explains_every_answer = options.explain;
   app.control.listens_on_loopback = is_loopback(options.host);
-  app.control.request_reload = [] { kill(getpid(), SIGUSR1); };
+  app.control.request_reload = [&reloader] { reloader.request(); };
   app.control.read_job = [](std::string_view text, bool is_json, const std::shared_ptr<const FixtureSet>& fixtures) {
     return read_job(text, is_json, fixtures).map_error(as_texts);
   };
@@ -54,25 +57,31 @@ App::Options app_options(const Serve& options, AccessLog& log) {
 
 }  // namespace
 
-Server::Server(const Serve& options, std::shared_ptr<const FixtureSet> fixtures)
-    : watches_(options.watch),
-      port_file_(options.port_file),
+Server::Server(const Serve& options, std::shared_ptr<const FixtureSet> fixtures, std::optional<std::string> watched)
+    : port_file_(options.port_file),
       log_(STDERR_FILENO, options.log_format),
-      app_(std::move(fixtures), clock_, app_options(options, log_)),
-      reloader_(app_, clock_, log_, options.fixtures, options.watch) {}
+      app_(std::move(fixtures), clock_, app_options(options, log_, reloader_)),
+      reloader_(app_, clock_, log_, options.fixtures, std::move(watched)) {}
 
-tl::expected<std::unique_ptr<Server>, Server::Failure> Server::start(const Serve& options) {
+tl::expected<std::unique_ptr<Server>, Server::Failure> Server::start(const Serve& options,
+                                                                     std::initializer_list<int> signals,
+                                                                     EndingSignals::End end) {
   const auto fail = [](const std::string& message, Exit exit) {
     return tl::unexpected(Failure{"jobmock: " + message + '\n', exit});
   };
+  std::optional<EndingSignals> ending_signals(std::in_place, signals, end);
+  // Before they are read: a change while they are is one.
+  auto watched = options.watch ? std::optional(fingerprint_of(options.fixtures)) : std::nullopt;
   auto read = read_with_progress(options.fixtures);
+  ending_signals.reset();
   if (!read) {
     std::string problems;
     for (const auto& problem : read.error()) problems += to_string(problem);
     problems += "jobmock: " + counted(read.error().size(), "problem") + "; nothing is served\n";
     return tl::unexpected(Failure{std::move(problems), Exit::bad_use});
   }
-  std::unique_ptr<Server> server(new Server(options, std::make_shared<const FixtureSet>(std::move(*read))));
+  std::unique_ptr<Server> server(
+      new Server(options, std::make_shared<const FixtureSet>(std::move(*read)), std::move(watched)));
   Listener::Options listener_options;
   listener_options.host = options.host;
   listener_options.port = options.port;
@@ -89,6 +98,11 @@ tl::expected<std::unique_ptr<Server>, Server::Failure> Server::start(const Serve
   return server;
 }
 
+void Server::will_end(int status) {
+  port_file_.remove();
+  stop_limit_.emplace(log_, status);
+}
+
 Server::~Server() {
   if (listener_) listener_->stop();
   log_.flush();
@@ -100,28 +114,16 @@ std::string Server::description() const {
          counted(fixtures->applications.size(), "application") + ")";
 }
 
-Signals::Arrived Server::wait(const Signals& signals) {
-  constexpr Duration look_every = std::chrono::milliseconds(250);
-  while (true) {
-    const auto arrived = watches_ ? signals.wait(look_every) : signals.wait();
-    if (arrived.number == SIGUSR1) {
-      reloader_.reload();
-    } else if (arrived.number != 0) {
-      return arrived;
-    }
-    reloader_.look();
-  }
-}
-
 Exit serve(const Serve& options) {
-  const Signals signals({SIGTERM, SIGINT, SIGHUP, SIGUSR1});
-  const auto server = Server::start(options);
+  const Signals signals({SIGTERM, SIGINT, SIGHUP});
+  const auto server = Server::start(options, {SIGTERM, SIGINT}, [](int) { std::_Exit(static_cast<int>(Exit::ok)); });
   if (!server) {
     std::cerr << server.error().message;
     return server.error().exit;
   }
-  std::cout << "jobmock listening on " << (*server)->description() << std::endl;
-  while ((*server)->wait(signals).number == SIGHUP) (*server)->reload();
+  print("jobmock listening on " + (*server)->description() + '\n');
+  while (signals.wait().number == SIGHUP) (*server)->reload();
+  (*server)->will_end(static_cast<int>(Exit::ok));
   return Exit::ok;
 }
 

@@ -1,7 +1,9 @@
 // The composition root: everything put together, and the two ways to run it.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 
@@ -11,6 +13,7 @@
 #include "port_file.hpp"
 #include "reloader.hpp"
 #include "signals.hpp"
+#include "stop_limit.hpp"
 
 namespace jobmock {
 
@@ -22,8 +25,10 @@ class Server {
     Exit exit;
   };
 
-  // Reads the fixtures, takes the port and serves. SIGUSR1 must be blocked: it asks for a reload.
-  static tl::expected<std::unique_ptr<Server>, Failure> start(const Serve& options);
+  // Reads the fixtures, takes the port and serves. Until the fixtures are read `end` ends the process at one of the
+  // signals, which are blocked otherwise.
+  static tl::expected<std::unique_ptr<Server>, Failure> start(const Serve& options, std::initializer_list<int> signals,
+                                                              EndingSignals::End end);
 
   ~Server();
   Server(const Server&) = delete;
@@ -36,18 +41,22 @@ class Server {
   [[nodiscard]] std::string url() const { return listener_->url(); }
   [[nodiscard]] App& app() { return app_; }
 
-  // The next signal that is not about reloading; sees to reloads, also of watched files, until then.
-  Signals::Arrived wait(const Signals& signals);
+  // The time that everything here goes by.
+  [[nodiscard]] Timestamp now() const { return clock_.now(); }
 
-  void reload() { reloader_.reload(); }
+  void reload() { reloader_.request(); }
+
+  // It is about to be destroyed, and the process to end with `status`: which it does by itself if that takes too long.
+  void will_end(int status);
 
  private:
-  Server(const Serve& options, std::shared_ptr<const FixtureSet> fixtures);
+  // `watched`: see Reloader.
+  Server(const Serve& options, std::shared_ptr<const FixtureSet> fixtures, std::optional<std::string> watched);
 
-  const bool watches_;
-  const PortFile port_file_;
+  PortFile port_file_;
   const SystemClock clock_;
   AccessLog log_;
+  std::optional<StopLimit> stop_limit_;  // gone after what may take its time, which is below
   App app_;
   Reloader reloader_;
   std::unique_ptr<Listener> listener_;

@@ -1,13 +1,8 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <csignal>
-#include <ctime>
 #include <initializer_list>
-#include <optional>
-
-#include "core/time.hpp"
+#include <vector>
 
 namespace jobmock {
 
@@ -22,25 +17,16 @@ class Signals {
   }
 
   struct Arrived {
-    int number = 0;               // 0: none within the time
-    bool is_own = false;          // this process sent it
+    int number = 0;
     bool is_of_terminal = false;  // the terminal sent it, and to every process in front of it
   };
 
-  // The next signal, or none when `longest` has passed.
-  [[nodiscard]] Arrived wait(std::optional<Duration> longest = std::nullopt) const {
+  // The next signal.
+  [[nodiscard]] Arrived wait() const {
     siginfo_t info{};
     int number = -1;
-    if (longest) {
-      const auto seconds = std::chrono::floor<std::chrono::seconds>(*longest);
-      const timespec limit{seconds.count(), std::chrono::nanoseconds(*longest - seconds).count()};
-      number = sigtimedwait(&set_, &info, &limit);
-    } else {
-      number = sigwaitinfo(&set_, &info);
-    }
-    if (number < 0) return {};
-    const bool by_process = info.si_code == SI_USER || info.si_code == SI_QUEUE || info.si_code == SI_TKILL;
-    return {number, by_process && info.si_pid == getpid(), info.si_code == SI_KERNEL};
+    while (number < 0) number = sigwaitinfo(&set_, &info);
+    return {number, info.si_code == SI_KERNEL};
   }
 
   // What was blocked before: what a process that is started should have.
@@ -49,6 +35,41 @@ class Signals {
  private:
   sigset_t set_{};
   sigset_t before_{};
+};
+
+// As long as it lives, signals that Signals blocks are not: each calls a function that ends the process. For when
+// nobody waits for them, and there is nothing to clean up. Belongs to the only thread there is.
+class EndingSignals {
+ public:
+  using End = void (*)(int signal);  // does what a signal handler may, and does not return
+
+  EndingSignals(std::initializer_list<int> signals, End end) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : signals) {
+      struct sigaction action {};
+      action.sa_handler = end;
+      sigaction(signal, &action, &before_.emplace_back(Before{signal, {}}).action);
+      sigaddset(&set, signal);
+    }
+    pthread_sigmask(SIG_UNBLOCK, &set, &mask_before_);
+  }
+  ~EndingSignals() {
+    pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    for (const auto& [signal, action] : before_) sigaction(signal, &action, nullptr);
+  }
+  EndingSignals(const EndingSignals&) = delete;
+  EndingSignals& operator=(const EndingSignals&) = delete;
+  EndingSignals(EndingSignals&&) = delete;
+  EndingSignals& operator=(EndingSignals&&) = delete;
+
+ private:
+  struct Before {
+    int signal;
+    struct sigaction action;
+  };
+  std::vector<Before> before_;
+  sigset_t mask_before_{};
 };
 
 }  // namespace jobmock

@@ -17,6 +17,7 @@ namespace jobmock {
 class JOBMOCK_ATTRIBUTE(capability("mutex")) Mutex {
  public:
   void lock() JOBMOCK_ATTRIBUTE(acquire_capability()) { mutex_.lock(); }
+  bool try_lock() JOBMOCK_ATTRIBUTE(try_acquire_capability(true)) { return mutex_.try_lock(); }
   void unlock() JOBMOCK_ATTRIBUTE(release_capability()) { mutex_.unlock(); }
 
  private:

@@ -70,6 +70,8 @@ tl::expected<Descriptor, std::string> listen_at(const std::string& host, std::ui
     const int error = errno;
     auto message = "cannot listen at " + url_of(host, port) + ": " + std::generic_category().message(error);
     if (error == EADDRINUSE) message += "; stop what has that port, or choose another: --port 0 takes a free one";
+    if (error == EAFNOSUPPORT) message += "; this machine has no such addresses, take another: 127.0.0.1";
+    if (error == EADDRNOTAVAIL) message += "; this machine does not have that address, take another: 127.0.0.1";
     if (error == EACCES) message += "; ports below 1024 need rights, choose another";
     return tl::unexpected(std::move(message));
   };

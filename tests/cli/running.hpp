@@ -52,21 +52,8 @@ inline Ended run(std::vector<std::string> arguments, const Variables& variables 
 
 inline const std::string samples = std::string(JOBMOCK_SOURCE_DIR) + "/fixtures";
 
-// `jobmock serve` on a free port, ready.
-struct Server {
-  explicit Server(const std::vector<std::string>& arguments = {samples}, const Variables& variables = {})
-      : Server(WithCommand(), command(arguments), variables) {}
-
-  // Where nobody reads the log, and more of it comes than a pipe holds.
-  struct WithoutLog {};
-  Server(WithoutLog /*unused*/, const std::vector<std::string>& arguments)
-      : Server(WithCommand(), without_log(command(arguments)), {}) {}
-
-  static std::vector<std::string> command(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {JOBMOCK_BINARY, "--port", "0"});
-    return arguments;
-  }
-
+// What a client asks of a server on this machine.
+struct Asking {
   [[nodiscard]] RawReply get(const std::string& request) const {
     RawClient client(port);
     client.send(request);
@@ -82,9 +69,26 @@ struct Server {
 
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port); }
 
+  std::uint16_t port = 0;
+};
+
+// `jobmock serve` on a free port, ready.
+struct Server : Asking {
+  explicit Server(const std::vector<std::string>& arguments = {samples}, const Variables& variables = {})
+      : Server(WithCommand(), command(arguments), variables) {}
+
+  // Where nobody reads the log, and more of it comes than a pipe holds.
+  struct WithoutLog {};
+  Server(WithoutLog /*unused*/, const std::vector<std::string>& arguments)
+      : Server(WithCommand(), without_log(command(arguments)), {}) {}
+
+  static std::vector<std::string> command(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {JOBMOCK_BINARY, "--port", "0"});
+    return arguments;
+  }
+
   Process process;
   std::string ready_line;
-  std::uint16_t port = 0;
 
  private:
   struct WithCommand {};

@@ -1,8 +1,12 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -37,6 +41,42 @@ struct Pipe {
   }
 
   std::array<int, 2> ends{};
+};
+
+// A file without a name.
+struct NamelessFile {
+  NamelessFile() {
+    auto path = (std::filesystem::temp_directory_path() / "jobmock-log-XXXXXX").string();
+    descriptor = mkostemp(path.data(), O_CLOEXEC);
+    REQUIRE(descriptor >= 0);
+    unlink(path.c_str());
+  }
+  ~NamelessFile() { close(descriptor); }
+  NamelessFile(const NamelessFile&) = delete;
+  NamelessFile& operator=(const NamelessFile&) = delete;
+
+  [[nodiscard]] std::string text() const {
+    std::string text(static_cast<std::size_t>(lseek(descriptor, 0, SEEK_END)), ' ');
+    REQUIRE(pread(descriptor, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
+    return text;
+  }
+
+  int descriptor;
+};
+
+// As long as it lives, no file of this process may be longer.
+struct FileLimit {
+  explicit FileLimit(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const rlimit limit{bytes, before.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  }
+  ~FileLimit() { setrlimit(RLIMIT_FSIZE, &before); }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+
+  rlimit before{};
 };
 
 }  // namespace
@@ -103,4 +143,28 @@ TEST_CASE("a log that nobody reads loses lines, says how many, and never waits")
   CHECK(lines < added);
   CHECK(all.substr(lines * line.size()) ==
         "jobmock: " + std::to_string(added - lines) + " log lines dropped: the log's reader is too slow\n");
+}
+
+TEST_CASE("a log that a full disk does not take loses lines, and says how many and why") {
+  for (const auto format : {Format::text, Format::json}) {
+    const NamelessFile file;
+    AccessLog log(file.descriptor, format);
+    const auto line = format_access(record("GET", "/"), format);
+    constexpr std::size_t added = 10'000;
+    {
+      const FileLimit limit(5000);
+      for (std::size_t i = 0; i < added; ++i) log.add(record("GET", "/"));
+      log.flush();
+      CHECK(file.text().size() == 5000);
+    }
+    log.flush();  // what was kept
+    log.flush();  // what became of the rest
+    const auto all = file.text();
+    std::size_t lines = 0;
+    while (all.compare(lines * line.size(), line.size(), line) == 0) ++lines;
+    CHECK(lines < added);
+    const auto message = std::to_string(added - lines) + " log lines dropped: File too large";
+    CHECK(all.substr(lines * line.size()) ==
+          (format == Format::text ? "jobmock: " + message + '\n' : R"({"message":")" + message + "\"}\n"));
+  }
 }

@@ -1,60 +1,11 @@
 // Fixtures that are read again while the server runs: on SIGHUP, when a file changes, and on request.
 #include <csignal>
-#include <nlohmann/json.hpp>
 #include <thread>
 
-#include "cli/running.hpp"
+#include "cli/reloading.hpp"
 
 using namespace jobmock::test;
 using nlohmann::json;
-
-namespace {
-
-std::string id(int number) { return "00000000-0000-4000-8000-00000000000" + std::to_string(number); }
-
-// Jobs that end when they are polled so many times.
-std::string fixture(const std::vector<std::pair<int, int>>& jobs) {
-  std::string text = "version: 1\napplications: [{id: app}]\njobs:\n";
-  for (const auto& [number, polls] : jobs) {
-    text += "  - {id: " + id(number) + ", application_id: app, timeline: [{polls: " + std::to_string(polls) +
-            ", status: completed}]}\n";
-  }
-  return text;
-}
-
-const std::string broken = "version: 1\napplications: [{id: app}]\njobs: [{id: x, application_id: app}, {id: y}]\n";
-
-json health(const Server& server) { return json::parse(server.ask("GET", "/__admin/health").body); }
-
-// Waits for a health that is as it should be.
-template <typename Condition>
-bool comes_to(const Server& server, Condition condition) {
-  return eventually([&] { return condition(health(server)); });
-}
-
-bool comes_to_jobs(const Server& server, int jobs) {
-  return comes_to(server, [&](const json& shown) { return shown["fixtures"]["jobs"] == jobs; });
-}
-
-bool comes_to_problems(const Server& server, std::size_t problems) {
-  return comes_to(server, [&](const json& shown) {
-    return !shown["reload"].is_null() && shown["reload"]["problems"].size() == problems;
-  });
-}
-
-std::string polled(const Server& server, int number) {
-  const auto reply = server.get(poll_request(id(number)));
-  if (reply.status != 200) return std::to_string(reply.status);
-  return json::parse(reply.body)["status"];
-}
-
-std::string log_of(Server& server) {
-  server.process.signal(SIGTERM);
-  CHECK(server.process.wait() == 0);
-  return server.process.err();
-}
-
-}  // namespace
 
 TEST_CASE(
     "on SIGHUP the fixtures are read again: jobs that did not change keep their state, others come, change and go") {

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 extern char** environ;
 
@@ -63,8 +64,12 @@ Process::~Process() {
     kill(id_, SIGKILL);
     waitpid(id_, nullptr, 0);
   }
-  for (const int descriptor : {out_descriptor_, err_descriptor_}) {
-    if (descriptor >= 0) close(descriptor);
+  close_output();
+}
+
+void Process::close_output() {
+  for (int* descriptor : {&out_descriptor_, &err_descriptor_}) {
+    if (*descriptor >= 0) close(std::exchange(*descriptor, -1));
   }
 }
 

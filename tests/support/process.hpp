@@ -24,6 +24,9 @@ class Process {
 
   void signal(int number) const;
 
+  // Nobody reads what it prints any more.
+  void close_output();
+
   // Waits for the end: the exit status, or minus the signal that ended it. What was printed is in out and
   // err.
   int wait();

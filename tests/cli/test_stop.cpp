@@ -1,0 +1,226 @@
+// SIGTERM and SIGINT in the middle of everything.
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "cli/surrounded.hpp"
+
+using namespace jobmock::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string id(int number) { return "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + number); }
+
+std::string jobs_as_json(int count) {
+  std::string text = R"({"version":1,"applications":[{"id":"app"}],"jobs":[)";
+  for (int i = 0; i < count; ++i) {
+    text += (i == 0 ? R"({"id":")" : R"(,{"id":")") + id(i) + R"(","application_id":"app"})";
+  }
+  return text + "]}";
+}
+
+// Fixtures that take minutes to read, and have a problem in the end: so whoever read them all would tell.
+void write_endless(const Folder& folder, const std::string& name) {
+  fs::create_directory(folder.file(name));
+  folder.write(name + "/a.json", jobs_as_json(12'000));
+  std::string text = "version: 1\njobs:\n";
+  const auto job = "  - {id: " + id(0) + ", application_id: app}\n";
+  while (text.size() < 30U << 20U) text += job;
+  folder.write(name + "/b.yaml", text);
+  for (int i = 0; i < 10; ++i) fs::create_symlink("b.yaml", folder.file(name + "/c" + std::to_string(i) + ".yaml"));
+}
+
+// A terminal for the standard error of a program: there it says how far the reading of its fixtures has come.
+class Terminal {
+ public:
+  Terminal() : descriptor_(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+    REQUIRE(descriptor_ >= 0);
+    REQUIRE(grantpt(descriptor_) == 0);
+    REQUIRE(unlockpt(descriptor_) == 0);
+    std::array<char, 100> name{};
+    REQUIRE(ptsname_r(descriptor_, name.data(), name.size()) == 0);
+    path_ = name.data();
+  }
+  ~Terminal() { close(descriptor_); }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  void read_until(const std::string& text) const {
+    constexpr int most_milliseconds = 60'000;
+    std::string shown;
+    while (!has(shown, text)) {
+      pollfd state{descriptor_, POLLIN, 0};
+      REQUIRE(poll(&state, 1, most_milliseconds) == 1);
+      std::array<char, 4096> block{};
+      const auto count = read(descriptor_, block.data(), block.size());
+      REQUIRE(count > 0);
+      shown.append(block.data(), static_cast<std::size_t>(count));
+    }
+  }
+
+ private:
+  int descriptor_;
+  std::string path_;
+};
+
+// Its three jobs are never answered in a test's time: late, slowly, not at all.
+std::string never_answering() {
+  const std::vector<std::string> effects{"delay: 1h", "drip: {bytes: 1, every: 1m}", "connection: stall"};
+  std::string text = "version: 1\napplications: [{id: app}]\njobs:\n";
+  for (int i = 0; i < 3; ++i) {
+    text += "  - {id: " + id(i) + ", application_id: app, faults: [{" + effects[static_cast<std::size_t>(i)] + "}]}\n";
+  }
+  return text;
+}
+
+// 200 clients, each of which waits for an answer that does not come; one that waits for requests that do not come; and
+// some that take none of their answers.
+std::vector<RawClient> waiting_clients(const Asking& server) {
+  constexpr int count = 200;
+  std::vector<RawClient> clients;
+  for (int i = 0; i < count; ++i) {
+    clients.emplace_back(server.port);
+    clients.back().send(poll_request(id(i % 3)));
+  }
+  const auto all_are_there =
+      server.ask("GET", "/__admin/requests/wait?count=" + std::to_string(count) + "&timeout=30s");
+  CHECK(all_are_there.status == 200);
+  clients.emplace_back(server.port);
+  clients.back().send(
+      "GET /__admin/requests/wait?count=100000&timeout=1h HTTP/1.1\r\nHost: localhost\r\n"
+      "Authorization: Bearer test-token\r\n\r\n");
+  for (int i = 0; i < 4; ++i) {
+    clients.emplace_back(server.port);
+    clients.back().send_until_stuck("GET /__admin/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n", 1U << 20U);
+  }
+  return clients;
+}
+
+// `jobmock run` with a command that goes on until a signal ends it.
+struct RunningCommand : Asking {
+  explicit RunningCommand(const Arguments& flags) : process(command(flags)) {
+    const auto url = process.read_line();
+    port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+  }
+
+  static Arguments command(Arguments flags) {
+    flags.insert(flags.begin(), {JOBMOCK_BINARY, "run"});
+    flags.insert(flags.end(), {"--", "sh", "-c", "echo $WRITER_BASE_URL; exec sleep 600"});
+    return flags;
+  }
+
+  Process process;
+};
+
+}  // namespace
+
+TEST_CASE("a signal while fixtures are read for the first time ends serve with 0 at once") {
+  const Folder folder;
+  write_endless(folder, "fixtures");
+  for (const int signal : {SIGTERM, SIGINT}) {
+    const Terminal terminal;
+    Process process(in_shell("exec \"$@\" 2>" + terminal.path(),
+                             {"--port", "0", "--port-file", folder.file("port"), folder.file("fixtures")}));
+    terminal.read_until("jobs so far");
+    CHECK(end_by(process, signal) == 0);
+    CHECK(process.out().empty());
+    CHECK_FALSE(fs::exists(folder.file("port")));
+  }
+}
+
+TEST_CASE("a signal while fixtures are read for the first time ends run as it would end the command") {
+  const Folder folder;
+  write_endless(folder, "fixtures");
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    const Terminal terminal;
+    Process process(in_shell("exec \"$@\" 2>" + terminal.path(),
+                             {"run", folder.file("fixtures"), "--", "touch", folder.file("started")}));
+    terminal.read_until("jobs so far");
+    CHECK(end_by(process, signal) == 128 + signal);
+    CHECK_FALSE(fs::exists(folder.file("started")));
+  }
+}
+
+TEST_CASE("SIGTERM in the middle of a reload ends the server, and the port file is gone") {
+  const Folder folder;
+  write_endless(folder, "endless");
+  fs::create_directory(folder.file("fixtures"));
+  folder.write("fixtures/a.yaml", never_answering());
+  Server server({"--port-file", folder.file("port"), folder.file("fixtures")});
+  fs::rename(folder.file("fixtures"), folder.file("before"));
+  fs::rename(folder.file("endless"), folder.file("fixtures"));
+  RawClient reloading(server.port);
+  reloading.send("POST /__admin/fixtures/reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  CHECK(server.ask("GET", "/__admin/health").status == 200);
+  CHECK(end_by(server.process, SIGTERM) == 0);
+  CHECK(reloading.read_to_end().empty());
+  CHECK_FALSE(fs::exists(folder.file("port")));
+}
+
+TEST_CASE("SIGTERM in the middle of a reload reaches the command of run, and its report is written") {
+  const Folder folder;
+  write_endless(folder, "endless");
+  fs::create_directory(folder.file("fixtures"));
+  folder.write("fixtures/a.yaml", never_answering());
+  RunningCommand run({"--report", folder.file("report"), folder.file("fixtures")});
+  fs::rename(folder.file("fixtures"), folder.file("before"));
+  fs::rename(folder.file("endless"), folder.file("fixtures"));
+  RawClient reloading(run.port);
+  reloading.send("POST /__admin/fixtures/reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  CHECK(run.ask("GET", "/__admin/health").status == 200);
+  CHECK(end_by(run.process, SIGTERM) == 128 + SIGTERM);
+  CHECK(text_of(folder.file("report")).ends_with("}\n"));
+}
+
+TEST_CASE("SIGTERM with answers that are late, slow, stalled, waited for and not taken ends the server") {
+  const Folder folder;
+  for (const int signal : {SIGTERM, SIGINT}) {
+    Server server({"--port-file", folder.file("port"), folder.write("a.yaml", never_answering())});
+    auto clients = waiting_clients(server);
+    CHECK(end_by(server.process, signal) == 0);
+    for (auto& client : clients) client.read_to_end();  // each is told the end
+    CHECK_FALSE(fs::exists(folder.file("port")));
+  }
+}
+
+TEST_CASE("SIGTERM with such answers reaches the command of run") {
+  const Folder folder;
+  RunningCommand run({"--report", folder.file("report"), folder.write("a.yaml", never_answering())});
+  auto clients = waiting_clients(run);
+  CHECK(end_by(run.process, SIGTERM) == 128 + SIGTERM);
+  for (auto& client : clients) client.read_to_end();
+  CHECK(text_of(folder.file("report")).ends_with("}\n"));
+}
+
+TEST_CASE("SIGTERM while long answers are made ends the server, and its log has every request that was answered") {
+  const Folder folder;
+  Server server({"--port-file", folder.file("port"), folder.write("many.json", jobs_as_json(10'000))});
+  CHECK(server.get(poll_request(id(1))).status == 200);
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back(server.port);
+    for (int j = 0; j < 50; ++j) {
+      clients.back().send(
+          "GET /__admin/jobs?limit=10000 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer test-token\r\n\r\n");
+    }
+  }
+  CHECK(end_by(server.process, SIGTERM) == 0);
+  CHECK(has(server.process.err(), " 200 GET /v1/applications/jobs/" + id(1) + ' '));
+  CHECK_FALSE(fs::exists(folder.file("port")));
+}
+
+TEST_CASE("SIGTERM with a log that nobody reads ends the server") {
+  Server server;
+  RawClient client(server.port);
+  for (int i = 0; i < 3000; ++i) {
+    client.send(poll_request("3c90c3cc-0d44-4b50-8888-8dd25736052a"));
+    REQUIRE(client.read_reply().status == 200);
+  }
+  CHECK(end_by(server.process, SIGTERM) == 0);
+}
