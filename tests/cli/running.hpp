@@ -52,17 +52,21 @@ inline Ended run(std::vector<std::string> arguments, const Variables& variables 
 
 inline const std::string samples = std::string(JOBMOCK_SOURCE_DIR) + "/fixtures";
 
-// `jobmock serve` on a free port, ready.
+// `jobmock serve` on a free port, ready. With a file for its log, no line of that is lost for want of a reader.
 struct Server {
-  explicit Server(std::vector<std::string> arguments = {samples}, const Variables& variables = {})
-      : process(command(std::move(arguments)), variables), ready_line(process.read_line()) {
+  explicit Server(std::vector<std::string> arguments = {samples}, const Variables& variables = {},
+                  const std::string& log_file = {})
+      : process(command(std::move(arguments), log_file), variables), ready_line(process.read_line()) {
     const auto colon = ready_line.find("http://127.0.0.1:");
     REQUIRE(colon != std::string::npos);
     port = static_cast<std::uint16_t>(std::stoi(ready_line.substr(colon + 17)));
   }
 
-  static std::vector<std::string> command(std::vector<std::string> arguments) {
+  static std::vector<std::string> command(std::vector<std::string> arguments, const std::string& log_file) {
     arguments.insert(arguments.begin(), {JOBMOCK_BINARY, "--port", "0"});
+    if (!log_file.empty()) {
+      arguments.insert(arguments.begin(), {"sh", "-c", R"(log=$0; exec "$@" 2> "$log")", log_file});
+    }
     return arguments;
   }
 
