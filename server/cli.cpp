@@ -4,12 +4,16 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <cstdlib>
-#include <map>
+#include <functional>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "api/message.hpp"
+#include "api/url.hpp"
+#include "core/tokens.hpp"
 #include "core/version.hpp"
 #include "fixture/problems.hpp"
 
@@ -58,7 +62,31 @@ std::string default_url() {
   return std::string("http://127.0.0.1:") + (port == nullptr || *port == '\0' ? "8080" : port);
 }
 
-// Empty when it is a value of --speed.
+// What is wrong with the value of a flag; empty when nothing is. It never shows a secret.
+using CheckValue = std::function<std::string(const std::string&)>;
+
+// The digits are checked here, since CLI11 reads `010` as 8, and its versions differ about `-1`.
+CheckValue whole_number_to(std::uint64_t most) {
+  return [most](const std::string& text) -> std::string {
+    const auto number = whole_number(text);
+    const bool is_plain = number && (text.front() != '0' || text.size() == 1);
+    if (is_plain && *number <= most) return {};
+    return "expected a whole number from 0 to " + std::to_string(most) + "; found '" + text + "'";
+  };
+}
+
+// Of a flag's variable.
+std::string check_switch(const std::string& text) {
+  constexpr std::array<std::string_view, 8> words{"1", "true", "yes", "on", "0", "false", "no", "off"};
+  const auto is_same = [&](std::string_view word) { return equals_in_any_case(word, text); };
+  if (std::any_of(words.begin(), words.end(), is_same)) return {};
+  return "expected true or false; found '" + text + "'";
+}
+
+std::string check_log_format(const std::string& text) {
+  return text == "text" || text == "json" ? std::string() : "expected text or json; found '" + text + "'";
+}
+
 std::string check_speed(const std::string& text) {
   double speed = 0;
   const auto* end = text.data() + text.size();
@@ -67,7 +95,6 @@ std::string check_speed(const std::string& text) {
   return "expected virtual seconds per real second, a number from 0 (frozen) to 1000000; found '" + text + "'";
 }
 
-// Empty when it is a value of --on-poll.
 std::string check_on_poll(const std::string& text) {
   const auto parsed = parse_on_poll(text);
   return parsed ? std::string() : parsed.error() + "; found '" + text + "'";
@@ -80,9 +107,33 @@ std::string check_request_timeout(const std::string& text) {
   return *parsed > Duration::zero() ? "" : "expected a duration longer than 0s; found '" + text + "'";
 }
 
-// Empty when it is a value of --admin-token: a script whose variable is not set must not leave the door open.
+// A script whose variable is not set must not leave the door open.
 std::string check_admin_token(const std::string& text) {
-  return text.empty() ? "is empty; leave it out to ask for none" : "";
+  if (text.empty()) return "is empty; leave it out to ask for none";
+  return can_be_sent(text) ? "" : "is not printable ASCII, or begins or ends with a space: no header can carry it";
+}
+
+// What is left of words that no flag took, as a refusal may show it: where a flag is among them, what follows it may be
+// a secret.
+std::string unexpected(const std::vector<std::string>& words) {
+  std::vector<std::string> flags;
+  for (const auto& word : words) {
+    if (word.starts_with('-')) flags.push_back(word.substr(0, word.find('=')));
+  }
+  return "not expected: " + CLI::detail::join(flags.empty() ? words : flags, " ");
+}
+
+bool is_given(const CLI::Option& option, const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return option.check_name(word.substr(0, word.find('='))); });
+}
+
+// CLI11 reads the variables of all commands, whichever is used.
+void ignore_variables_of_others(CLI::App& app, const std::string& used) {
+  for (auto* command : app.get_subcommands({})) {
+    if (command->get_name() == used) continue;
+    for (auto* option : command->get_options()) option->envname("");
+  }
 }
 
 std::string suggestion(const CLI::App& command, std::string_view message) {
@@ -108,53 +159,58 @@ class ServeOptions {
     command.add_option("--host", serve_.host, "Address to listen at, a number or localhost")
         ->envname("JOBMOCK_HOST")
         ->capture_default_str();
-    command.add_option("--port", serve_.port, "Port; 0 takes a free one")
-        ->envname("JOBMOCK_PORT")
-        ->capture_default_str();
+    check(command.add_option("--port", serve_.port, "Port; 0 takes a free one")
+              ->envname("JOBMOCK_PORT")
+              ->capture_default_str(),
+          whole_number_to(UINT16_MAX));
     command.add_option("--port-file", serve_.port_file, "Write the port to this file once it is taken")
         ->envname("JOBMOCK_PORT_FILE");
-    const std::map<std::string, AccessLog::Format> formats{{"text", AccessLog::Format::text},
-                                                           {"json", AccessLog::Format::json}};
-    command.add_option("--log-format", serve_.log_format, "How requests are logged: text or json [text]")
-        ->transform(CLI::CheckedTransformer(formats).description(""))
-        ->envname("JOBMOCK_LOG_FORMAT");
-    command.add_option("--seed", serve_.seed, "Ids of created jobs follow from it, and repeat with it")
-        ->envname("JOBMOCK_SEED")
-        ->capture_default_str();
-    command.add_option("--jobs-max", serve_.jobs_max, "Jobs that a world's clients may create; 507 beyond")
-        ->envname("JOBMOCK_JOBS_MAX")
-        ->capture_default_str();
-    command.add_option("--journal-max", serve_.journal_max, "Requests that a world remembers; the oldest are dropped")
-        ->envname("JOBMOCK_JOURNAL_MAX")
-        ->capture_default_str();
+    check(command.add_option("--log-format", log_format_, "How requests are logged: text or json [text]")
+              ->envname("JOBMOCK_LOG_FORMAT"),
+          check_log_format);
+    check(command.add_option("--seed", serve_.seed, "Ids of created jobs follow from it, and repeat with it")
+              ->envname("JOBMOCK_SEED")
+              ->capture_default_str(),
+          whole_number_to(UINT64_MAX));
+    check(command.add_option("--jobs-max", serve_.jobs_max, "Jobs that a world's clients may create; 507 beyond")
+              ->envname("JOBMOCK_JOBS_MAX")
+              ->capture_default_str(),
+          whole_number_to(SIZE_MAX));
+    check(
+        command
+            .add_option("--journal-max", serve_.journal_max, "Requests that a world remembers; the oldest are dropped")
+            ->envname("JOBMOCK_JOURNAL_MAX")
+            ->capture_default_str(),
+        whole_number_to(SIZE_MAX));
     speed_option_ = command
                         .add_option("--speed", serve_.clock.speed,
                                     "Virtual seconds per real second, from 0 to 1000000 [that of the fixtures; 1]")
-                        ->check(CLI::Validator(check_speed, ""))
                         ->envname("JOBMOCK_SPEED");
-    freeze_option_ = command.add_flag("--freeze", freeze_, "Time stands still until it is moved: --speed 0")
-                         ->envname("JOBMOCK_FREEZE");
+    check(speed_option_, check_speed);
+    freeze_option_ =
+        add_switch(command, "--freeze", freeze_, "Time stands still until it is moved: --speed 0", "JOBMOCK_FREEZE");
     command.final_callback([this] {
       if (freeze_ && serve_.clock.speed.value_or(0) > 0) throw CLI::ExcludesError("--freeze", "--speed");
     });
-    command
-        .add_option("--on-poll", on_poll_,
-                    "What a poll adds to its world's time: a duration, or next, the job's own next entry in time")
-        ->check(CLI::Validator(check_on_poll, "next|DURATION"))
-        ->envname("JOBMOCK_ON_POLL");
-    command.add_flag("--watch", serve_.watch, "Read the fixtures again when a file changes, as SIGHUP does")
-        ->envname("JOBMOCK_WATCH");
-    command.add_flag("--explain", serve_.explain, "Explain each answer in the header X-Jobmock-Explain")
-        ->envname("JOBMOCK_EXPLAIN");
-    command.add_option("--admin-token", serve_.admin_token, "What /__admin asks for, but its health [nothing]")
-        ->check(CLI::Validator(check_admin_token, ""))
-        ->envname("JOBMOCK_ADMIN_TOKEN");
-    command
-        .add_option("--request-timeout", request_timeout_,
-                    "The time for a request to come whole, and for a client to take some of its answer")
-        ->check(CLI::Validator(check_request_timeout, "DURATION"))
-        ->envname("JOBMOCK_REQUEST_TIMEOUT")
-        ->capture_default_str();
+    check(command
+              .add_option("--on-poll", on_poll_,
+                          "What a poll adds to its world's time: a duration, or next, the job's own next entry in time")
+              ->envname("JOBMOCK_ON_POLL"),
+          check_on_poll, "next|DURATION");
+    add_switch(command, "--watch", serve_.watch, "Read the fixtures again when a file changes, as SIGHUP does",
+               "JOBMOCK_WATCH");
+    add_switch(command, "--explain", serve_.explain, "Explain each answer in the header X-Jobmock-Explain",
+               "JOBMOCK_EXPLAIN");
+    admin_token_option_ =
+        command.add_option("--admin-token", serve_.admin_token, "What /__admin asks for, but its health [nothing]")
+            ->envname("JOBMOCK_ADMIN_TOKEN");
+    check(admin_token_option_, check_admin_token);
+    check(command
+              .add_option("--request-timeout", request_timeout_,
+                          "The time for a request to come whole, and for a client to take some of its answer")
+              ->envname("JOBMOCK_REQUEST_TIMEOUT")
+              ->capture_default_str(),
+          check_request_timeout, "DURATION");
   }
 
   // Both --speed and --freeze say how fast time goes: either, when it is among the words, beats the variables of both.
@@ -168,17 +224,29 @@ class ServeOptions {
     freeze_option_->envname("");
   }
 
+  // CLI11 2.4 goes on without a variable whose value is wrong, so they are looked at before. An empty one counts as not
+  // set, but for the admin token's.
+  void refuse_bad_variables(const std::vector<std::string>& words) const {
+    for (const auto& [option, what_is_wrong] : checks_) {
+      const auto name = option->get_envname();
+      const char* value = name.empty() || is_given(*option, words) ? nullptr : std::getenv(name.c_str());
+      if (value == nullptr || (*value == '\0' && option != admin_token_option_)) continue;
+      if (const auto problem = what_is_wrong(value); !problem.empty()) throw CLI::ValidationError(name, problem);
+    }
+  }
+
   // To log every request, or only those that there is something to say about.
   void add_quiet(CLI::App& command) {
-    command.add_flag("-q,--quiet", serve_.quiet, "Log only requests that there is something to say about")
-        ->envname("JOBMOCK_QUIET");
+    add_switch(command, "-q,--quiet", serve_.quiet, "Log only requests that there is something to say about",
+               "JOBMOCK_QUIET");
   }
   void add_verbose(CLI::App& command) {
-    command.add_flag("-v,--verbose", verbose_, "Log every request")->envname("JOBMOCK_VERBOSE");
+    add_switch(command, "-v,--verbose", verbose_, "Log every request", "JOBMOCK_VERBOSE");
   }
 
   [[nodiscard]] Serve given() const {
     auto serve = serve_;
+    serve.log_format = log_format_ == "json" ? AccessLog::Format::json : AccessLog::Format::text;
     if (verbose_) serve.quiet = false;
     if (freeze_) serve.clock.speed = 0;
     if (const auto on_poll = parse_on_poll(on_poll_)) serve.clock.on_poll = *on_poll;
@@ -188,9 +256,25 @@ class ServeOptions {
   }
 
  private:
+  // Has a flag and its variable take only values with which nothing is wrong.
+  void check(CLI::Option* option, const CheckValue& what_is_wrong, const std::string& shown_type = "") {
+    option->check(CLI::Validator([what_is_wrong](const std::string& text) { return what_is_wrong(text); }, shown_type));
+    checks_.emplace_back(option, what_is_wrong);
+  }
+
+  CLI::Option* add_switch(CLI::App& command, const std::string& names, bool& is_on, const std::string& description,
+                          const std::string& variable) {
+    auto* option = command.add_flag(names, is_on, description)->envname(variable);
+    checks_.emplace_back(option, check_switch);
+    return option;
+  }
+
   Serve serve_;
   CLI::Option* speed_option_ = nullptr;
   CLI::Option* freeze_option_ = nullptr;
+  CLI::Option* admin_token_option_ = nullptr;
+  std::vector<std::pair<CLI::Option*, CheckValue>> checks_;
+  std::string log_format_ = "text";
   std::string on_poll_;
   std::string request_timeout_ = "30s";
   bool freeze_ = false;
@@ -245,9 +329,19 @@ Command parse_command_line(int count, const char* const* arguments) {
   if (runs && command.empty() && !asks_for_help(words)) {
     return Say{"jobmock: run needs a command: jobmock run [FIXTURE...] -- COMMAND [ARGUMENT...]\n", Exit::bad_use};
   }
+  const auto refusal = [&app, command_name = words.front()](const std::string& message) {
+    const bool is_command = std::find(commands.begin(), commands.end(), command_name) != commands.end();
+    const auto* used = is_command ? app.get_subcommand(command_name) : nullptr;
+    const auto hint = used == nullptr ? std::string() : suggestion(*used, message);
+    const auto help = used == nullptr ? std::string() : command_name + ' ';
+    return Say{"jobmock: " + message + hint + "\njobmock: see jobmock " + help + "--help\n", Exit::bad_use};
+  };
+  ignore_variables_of_others(app, words.front());
   serve.ignore_beaten_variables(words);
   run.ignore_beaten_variables(words);
   try {
+    serve.refuse_bad_variables(words);
+    run.refuse_bad_variables(words);
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
     app.parse(words);
   } catch (const CLI::CallForHelp&) {
@@ -255,12 +349,10 @@ Command parse_command_line(int count, const char* const* arguments) {
     return Say{used.empty() ? app.help() : used.front()->help(), Exit::ok};
   } catch (const CLI::CallForVersion& call) {
     return Say{std::string(call.what()) + '\n', Exit::ok};
+  } catch (const CLI::ExtrasError&) {
+    return refusal(unexpected(app.remaining(true)));
   } catch (const CLI::ParseError& error) {
-    const auto used = app.get_subcommands();
-    const auto hint = used.empty() ? std::string() : suggestion(*used.front(), error.what());
-    const auto help = used.empty() ? std::string() : used.front()->get_name() + ' ';
-    return Say{"jobmock: " + std::string(error.what()) + hint + "\njobmock: see jobmock " + help + "--help\n",
-               Exit::bad_use};
+    return refusal(error.what());
   }
   if (check.fixtures.empty()) check.fixtures = default_fixtures();
   if (check_command->parsed()) return check;

@@ -1,11 +1,13 @@
 #include "api/admin_access.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "api/bearer.hpp"
+#include "api/host.hpp"
 #include "api/url.hpp"
 
 namespace jobmock {
@@ -13,30 +15,40 @@ namespace {
 
 constexpr std::string_view admin_token_header = "X-Jobmock-Admin-Token";
 
-// Of "localhost:8080", "[::1]:8080".
-std::string_view without_port(std::string_view authority) {
-  const auto bracket = authority.find(']');
-  const auto colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  return authority.substr(0, colon);
-}
+// Those that requests are asked for in queries, but `world`: what else a client sends there may be a key.
+constexpr std::array<std::string_view, 14> known_parameters{"after",  "before",  "count",  "format",    "from",
+                                                            "job_id", "limit",   "offset", "operation", "order",
+                                                            "status", "timeout", "type",   "until"};
 
-// An address, or localhost: no name that someone else's DNS could point here.
-bool is_of_this_machine(std::string_view host) {
-  if (host.starts_with('[')) return true;
-  const bool is_number = !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
-  constexpr std::string_view localhost = "localhost";
-  const auto ending = host.substr(host.size() - std::min(host.size(), localhost.size()));
-  const bool is_localhost = equals_in_any_case(ending, localhost) &&
-                            (host.size() == localhost.size() || host[host.size() - localhost.size() - 1] == '.');
-  return is_number || is_localhost;
+bool is_known_parameter(std::string_view name) {
+  return std::find(known_parameters.begin(), known_parameters.end(), name) != known_parameters.end();
 }
 
 bool is_origin_of(std::string_view origin, std::string_view host) {
-  const auto scheme = origin.find("://");
-  return scheme != std::string_view::npos && equals_in_any_case(origin.substr(scheme + 3), host);
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!origin.starts_with(scheme)) continue;
+    return !host.empty() && equals_in_any_case(origin.substr(scheme.size()), host);
+  }
+  return false;
 }
 
 bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
+
+// Browsers send Origin with whatever may change something, and Sec-Fetch-Site with all they send to this machine; other
+// clients send neither.
+std::optional<AdminError> refuse_foreign_page(const Request& request, std::string_view host) {
+  const auto origin = request.header("Origin");
+  if (origin && !is_origin_of(*origin, host)) {
+    return AdminError{403, "foreign_origin", "a web page of " + std::string(*origin) + " may change nothing here",
+                      "send no Origin header, or that of the server itself"};
+  }
+  const auto site = request.header("Sec-Fetch-Site");
+  if (site && *site != "same-origin" && *site != "none") {
+    return AdminError{403, "foreign_origin", "a web page of another origin may change nothing here",
+                      "send no Sec-Fetch-Site header, or same-origin"};
+  }
+  return std::nullopt;
+}
 
 // Takes as long for a wrong token as for the right one.
 bool is_same_secret(std::string_view given, std::string_view secret) {
@@ -81,15 +93,13 @@ Json named(const World& world, const Json& json) {
 
 std::optional<AdminError> refuse_access(const Request& request, const Control& control, bool needs_no_token) {
   const auto host = request.header("Host").value_or("");
-  if (control.listens_on_loopback && !host.empty() && !is_of_this_machine(without_port(host))) {
+  if (control.listens_on_loopback && !host.empty() && !is_of_this_machine(host)) {
     return AdminError{403, "foreign_host",
                       "the request is for the host " + std::string(host) + ", which is not this machine",
                       "use http://127.0.0.1 or http://localhost, or serve beyond loopback with --host"};
   }
-  const auto origin = request.header("Origin");
-  if (origin && changes_something(request.method) && !is_origin_of(*origin, host)) {
-    return AdminError{403, "foreign_origin", "a web page of " + std::string(*origin) + " may change nothing here",
-                      "send no Origin header, or that of the server itself"};
+  if (changes_something(request.method)) {
+    if (auto refused = refuse_foreign_page(request, host)) return refused;
   }
   if (control.admin_token.empty() || needs_no_token) return std::nullopt;
   const auto given = request.header(admin_token_header);
@@ -104,9 +114,13 @@ std::string loggable_target(std::string_view target, const Worlds& worlds) {
   const auto is_name = [&](std::string_view text) { return worlds.find(text) != nullptr; };
   constexpr std::string_view one_world = "/__admin/worlds/";
   const auto path = path_of(target);
-  if (!path.starts_with(one_world)) return mask_parameter(target, "world", is_name);
-  const bool is_named = is_name(percent_decode(path.substr(one_world.size())));
-  return std::string(is_named ? path : one_world) + (is_named ? "" : "***");
+  if (path.starts_with(one_world)) {
+    const bool is_named = is_name(percent_decode(path.substr(one_world.size())));
+    return std::string(is_named ? path : one_world) + (is_named ? "" : "***");
+  }
+  return std::string(path) + masked_query(target, [&](std::string_view name, std::string_view value) {
+           return name == "world" ? is_name(value) : is_known_parameter(name);
+         });
 }
 
 AdminError unknown_world() {

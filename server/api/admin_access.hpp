@@ -14,9 +14,9 @@
 
 namespace jobmock {
 
-// The refusal of a request that a web page of another origin made the browser send (by its Origin, when it would change
-// something; by its Host, when the server listens on loopback only: a name that was rebound to it), or that lacks the
-// admin token, unless `needs_no_token`.
+// The refusal of a request that a web page of another origin made the browser send (by its Origin or Sec-Fetch-Site,
+// when it would change something; by its Host, when the server listens on loopback only: a name that was rebound to
+// it), or that lacks the admin token, unless `needs_no_token`.
 std::optional<AdminError> refuse_access(const Request& request, const Control& control, bool needs_no_token);
 
 // The worlds that a request is about: the one of its Authorization header, the one that `?world=` names, or else every
@@ -36,8 +36,8 @@ bool is_json_body(const Request& request);
 using InWorld = std::function<tl::expected<Json, AdminError>(World& world)>;
 Reply in_each_world(Call& call, int status, const InWorld& act);
 
-// The target of a request as the log may show it, which shows no token: where a world is not named but opened by its
-// token, "***" stands.
+// The target of a request as the log may show it, which shows no token: "***" stands where a world is not named but
+// opened by its token, and for the values of parameters that no route has. Without what is no part of a path or query.
 std::string loggable_target(std::string_view target, const Worlds& worlds);
 
 AdminError unknown_world();

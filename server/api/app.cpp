@@ -10,6 +10,7 @@
 #include "api/admin_access.hpp"
 #include "api/bearer.hpp"
 #include "api/explanation.hpp"
+#include "api/host.hpp"
 #include "api/operation_answer.hpp"
 #include "api/routes.hpp"
 #include "api/url.hpp"
@@ -111,11 +112,13 @@ Reply App::refuse(int status, const std::string& reason) {
 Reply App::answer(Call& call) {
   const auto& request = call.request;
   const auto path = path_of(request.target);
-  if (is_admin(path)) call.logged_target = loggable_target(request.target, worlds_);
+  const bool has_more_than_path = path.size() != request.target.size();
+  if (has_more_than_path || is_admin(path)) call.logged_target = loggable_target(request.target, worlds_);
   auto found = match(request.method, request.target);
   if (found.route == nullptr)
     return without_route(request, call.logged_target.empty() ? request.target : call.logged_target);
   if (found.route->needs == Needs::token) {
+    if (auto refusal = refuse_public_name(call)) return std::move(*refusal);
     if (auto refusal = enter_world(call)) return std::move(*refusal);
   }
   if (is_admin(path)) {
@@ -144,6 +147,16 @@ std::optional<Reply> App::enter_world(Call& call) {
   if (entered.forgot_another) call.note = too_many_worlds;
   if (request.visitor != nullptr) *request.visitor = {std::string(*header), call.world, generation};
   return std::nullopt;
+}
+
+// A server on loopback is asked by a name of the public DNS only by a web page whose owner had that name point here.
+std::optional<Reply> App::refuse_public_name(const Call& call) const {
+  const auto host = call.request.header("Host").value_or("");
+  if (!options_.control.listens_on_loopback || !is_public_name(host)) return std::nullopt;
+  return error_reply(403, {{"host", std::string(host)},
+                           {"hint",
+                            "that host is not this machine; use http://127.0.0.1 or http://localhost, also behind a "
+                            "proxy, or serve beyond loopback with --host"}});
 }
 
 // The world that the connection's last request entered, when this one has the same header and nothing has changed.

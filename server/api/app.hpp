@@ -58,6 +58,7 @@ class App final : public Service {
 
  private:
   Reply answer(Call& call);
+  [[nodiscard]] std::optional<Reply> refuse_public_name(const Call& call) const;
   std::optional<Reply> enter_world(Call& call);
   bool enter_remembered_world(Call& call, std::string_view authorization);
   Reply finish(Reply reply, AccessRecord record);

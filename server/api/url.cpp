@@ -65,14 +65,13 @@ std::string percent_decode(std::string_view text) {
   return decoded;
 }
 
-std::string mask_parameter(std::string_view target, std::string_view name,
-                           const std::function<bool(std::string_view)>& is_shown) {
-  std::string masked(target.substr(0, target.find_first_of("?#")));
+std::string masked_query(std::string_view target,
+                         const std::function<bool(std::string_view, std::string_view)>& is_shown) {
+  std::string masked;
   char separator = '?';
   for (const auto& [key, value] : raw_parameters(target)) {
     masked += std::exchange(separator, '&') + std::string(key);
-    const bool is_masked = decode_value(key) == name && !is_shown(decode_value(value));
-    if (!value.empty()) masked += is_masked ? "=***" : '=' + std::string(value);
+    if (!value.empty()) masked += is_shown(decode_value(key), decode_value(value)) ? '=' + std::string(value) : "=***";
   }
   return masked;
 }

@@ -23,10 +23,9 @@ std::string percent_decode(std::string_view text);
 // "42": digits and nothing else.
 std::optional<std::uint64_t> whole_number(std::string_view text);
 
-// The target without its fragment, and with "***" for each value of that parameter that `is_shown` does not let
-// through.
-std::string mask_parameter(std::string_view target, std::string_view name,
-                           const std::function<bool(std::string_view)>& is_shown);
+// The query of a target, from its '?' on, with "***" for each value that `is_shown(name, value)` does not let through.
+std::string masked_query(std::string_view target,
+                         const std::function<bool(std::string_view, std::string_view)>& is_shown);
 
 // The parameters after `?`. What is wrong with those that are asked for is collected; others are ignored.
 class Query {

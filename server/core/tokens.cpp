@@ -14,6 +14,12 @@ std::string world_of_token(std::string_view token) {
   return name;
 }
 
+bool can_be_sent(std::string_view token) {
+  const auto is_outside = [](char c) { return c < ' ' || c > '~'; };
+  return !token.empty() && token.front() != ' ' && token.back() != ' ' &&
+         std::none_of(token.begin(), token.end(), is_outside);
+}
+
 void Tokens::add(std::string_view pattern, TokenRule rule) {
   if (!pattern.ends_with('*')) {
     whole_.emplace(pattern, std::move(rule));

@@ -27,6 +27,9 @@ struct Admission {
 // is never shown. A name in fixtures does not begin with '~'.
 std::string world_of_token(std::string_view token);
 
+// Whether a header can carry a token: printable ASCII that neither begins nor ends with a space.
+bool can_be_sent(std::string_view token);
+
 class Tokens {
  public:
   // `pattern` is a whole token, or with a trailing `*` the beginning of one. No pattern is added twice.

@@ -1,5 +1,8 @@
 // Who may use /__admin, whose worlds a request there is about, and that no token is shown.
+#include <stdexcept>
+
 #include "api/admin_under_test.hpp"
+#include "api/openapi_facts.hpp"
 #include "api/routes.hpp"
 
 using namespace jobmock;
@@ -120,8 +123,10 @@ TEST_CASE("a web page of another origin changes nothing, but may look") {
   const auto send = [&](const char* method, const char* target, const char* origin, const char* host) {
     return t.get().handle({method, target, RequestHeaders{{"Host", host}, {"Origin", origin}}, R"({"by":"1s"})"});
   };
-  for (const auto* origin : {"http://evil.test", "null", "http://localhost:8081", "https://localhost:8080.evil.test",
-                             "localhost:8080", "", "file://"}) {
+  for (const auto* origin :
+       {"http://evil.test", "null", "http://localhost:8081", "https://localhost:8080.evil.test", "localhost:8080", "",
+        "file://", "http://localhost", "http://127.0.0.1:8080", "http://localhost:80800", "http://localhost:8080/",
+        "http://x@localhost:8080", "evil://localhost:8080", "chrome-extension://localhost:8080"}) {
     CAPTURE(origin);
     CHECK(refusal(send("POST", "/__admin/clock/advance", origin, "localhost:8080")) ==
           "403 foreign_origin: a web page of " + std::string(origin) +
@@ -141,20 +146,91 @@ TEST_CASE("a web page of another origin changes nothing, but may look") {
   }
 }
 
+TEST_CASE("an origin is not that of the server because neither it nor the request names a host") {
+  AdminUnderTest t;
+  for (const auto* origin : {"http://", "https://", "file://", "null", ""}) {
+    CAPTURE(origin);
+    for (const auto& headers : {RequestHeaders{{"Origin", origin}}, RequestHeaders{{"Origin", origin}, {"Host", ""}}}) {
+      CHECK(t.send("POST", "/__admin/reset", headers).status == 403);
+    }
+  }
+}
+
+TEST_CASE("a request that a browser says another site made it send changes nothing, whatever its Origin") {
+  AdminUnderTest t;
+  const auto send = [&](const char* method, const char* site, const RequestHeaders& more) {
+    RequestHeaders headers{{"Host", "localhost:8080"}, {"Sec-Fetch-Site", site}};
+    headers.insert(headers.end(), more.begin(), more.end());
+    return t.send(method, "/__admin/clock", headers);
+  };
+  const RequestHeaders own_origin{{"Origin", "http://localhost:8080"}};
+  for (const auto* site : {"cross-site", "same-site", "Same-Origin", "", "none, same-origin"}) {
+    CAPTURE(site);
+    for (const auto& more : {RequestHeaders(), own_origin}) {
+      CHECK(
+          refusal(send("PUT", site, more)) ==
+          "403 foreign_origin: a web page of another origin may change nothing here; send no Sec-Fetch-Site header, or "
+          "same-origin");
+    }
+    CHECK(send("GET", site, {}).status == 200);
+  }
+  for (const auto* site : {"same-origin", "none"}) {
+    CAPTURE(site);
+    CHECK(complaints(send("PUT", site, own_origin)) != "");  // let in: its body is looked at
+    CHECK(complaints(send("PUT", site, {})) != "");
+  }
+  CHECK(send("PUT", "same-origin", {{"Origin", "http://evil.test"}}).status == 403);
+}
+
+TEST_CASE("a server on loopback hands no job to a web page whose name was made to point here") {
+  AdminUnderTest t;
+  const auto poll = [&](const std::string& host) {
+    return t.send("GET", "/v1/applications/jobs/" + completes, {{"Host", host}, {"Authorization", "Bearer a"}});
+  };
+  for (const auto* host : {"evil.test", "evil.test:8080", "127.0.0.1.evil.test", "localhost.evil.test:80",
+                           "EVIL.internal.test", "notlocalhost.test", "evil.test."}) {
+    CAPTURE(host);
+    const auto reply = poll(host);
+    CHECK(reply.status == 403);
+    CHECK(
+        json::parse(reply.body)["errors"][0]["extras"] ==
+        json{{"host", host},
+             {"hint",
+              "that host is not this machine; use http://127.0.0.1 or http://localhost, also behind a proxy, or serve "
+              "beyond loopback with --host"}});
+    for (const auto& route : all_routes()) {
+      if (route.path.starts_with("/__admin")) continue;
+      CAPTURE(route.path);
+      CHECK(t.send(route.method, route.path, {{"Host", host}, {"Authorization", "Bearer a"}}).status == 403);
+    }
+  }
+  CHECK(t.ask_all("GET", "/worlds")["worlds"].empty());  // nor does a world begin
+  for (const auto* host : {"127.0.0.1:8080", "localhost", "[::1]:8080", "a.localhost:80", "jobmock",
+                           "build-machine:8080", "host.docker.internal:8080", "192.168.1.5", ""}) {
+    CAPTURE(host);
+    CHECK(poll(host).status == 200);
+  }
+  CHECK(t.poll(completes).status == 200);  // HTTP/1.0 need not name a host
+
+  AdminUnderTest beyond;
+  beyond.options.control.listens_on_loopback = false;
+  CHECK(beyond.send("GET", "/v1/applications", {{"Host", "mock.example.com"}, {"Authorization", "Bearer a"}}).status ==
+        200);
+}
+
 TEST_CASE("a server on loopback answers under /__admin only to names of this machine") {
   AdminUnderTest t;
   const auto send = [&](const char* target, const std::string& host) {
     return t.get().handle({"GET", target, RequestHeaders{{"Host", host}}, {}});
   };
   for (const auto* host : {"evil.test", "evil.test:8080", "localhost.evil.test", "notlocalhost", "127.0.0.1.evil.test",
-                           "x127.0.0.1", "evil.test:127", "::1"}) {
+                           "x127.0.0.1", "evil.test:127", "::1", "host.docker.internal", "jobmock"}) {
     CAPTURE(host);
     CHECK(refusal(send("/__admin/clock", host)) ==
           "403 foreign_host: the request is for the host " + std::string(host) +
               ", which is not this machine; use http://127.0.0.1 or http://localhost, or serve beyond loopback with "
               "--host");
     CHECK(send("/__admin/health", host).status == 403);
-    CHECK(send("/v1/applications", host).status == 401);  // the mocked API answers whoever asks
   }
   for (const auto* host : {"127.0.0.1", "127.0.0.1:8080", "localhost", "LocalHost:8080", "jobmock.localhost:8080",
                            "[::1]:8080", "[::1]", "192.168.1.5:80", ""}) {
@@ -181,6 +257,12 @@ TEST_CASE("with an admin token, all of /__admin but its health asks for it, and 
                                                          {{"X-Jobmock-Admin-Token", "s3cr3t admin "}},
                                                          {{"X-Jobmock-Admin-Token", "S3cr3t admin"}},
                                                          {{"X-Jobmock-Admin-Token", "s3cr3t admins3cr3t admin"}},
+                                                         {{"X-Jobmock-Admin-Token", "s3cr3t admim"}},
+                                                         {{"X-Jobmock-Admin-Token", "t3cr3t admin"}},
+                                                         {{"X-Jobmock-Admin-Token", "Bearer s3cr3t admin"}},
+                                                         {{"X-Admin-Token", "s3cr3t admin"}},
+                                                         {{"Authorization", "Basic s3cr3t admin"}},
+                                                         {{"Authorization", "Bearer s3cr3t"}},
                                                          {{"Authorization", "Bearer test-token"}},
                                                          {{"Authorization", "s3cr3t admin"}}}) {
     CHECK(refusal(t.send("GET", "/__admin/clock", headers)) == refused);
@@ -259,6 +341,53 @@ TEST_CASE("no log and no answer ever shows a token, however it was sent and what
     CHECK(header_of(reply, "X-Jobmock-Explain").find("3cr3t") == std::string::npos);
     CHECK(reply.status != 500);
   }
+}
+
+TEST_CASE("the log showed a token that was sent to the mocked API as ?world= or in another query") {
+  AdminUnderTest t;
+  t.poll(completes, "shared-1");
+  const auto job = "/v1/applications/jobs/" + completes;
+  const auto logged = [&](const std::string& target) {
+    t.get_with_token(target);
+    const auto& line = t.log.back();
+    return line.substr(0, line.find(" 200 "));
+  };
+  CHECK(logged(job + "?world=s3cr3t") == "GET " + job + "?world=***");
+  CHECK(logged(job + "?access_token=s3cr3t&key=s3cr3t&limit=5#s3cr3t") ==
+        "GET " + job + "?access_token=***&key=***&limit=5");
+  CHECK(logged(job + "?world=org-a") == "GET " + job + "?world=org-a");
+  CHECK(logged("http://user:s3cr3t@localhost" + job + "?%77orld=s3cr3t") == "GET " + job + "?%77orld=***");
+  CHECK(logged("/v1/applications?order=desc&x=&y") == "GET /v1/applications?order=desc&x&y");
+  t.get_with_token("/v1/nowhere?world=s3cr3t");
+  CHECK(t.log.back() == "GET /v1/nowhere?world=*** 404  ");
+  t.send("DELETE", job + "?world=s3cr3t");
+  CHECK(t.log.back() == "DELETE " + job + "?world=*** 405  ");
+}
+
+TEST_CASE("the log shows the value of every parameter that is documented") {
+  AdminUnderTest t;
+  std::size_t seen = 0;
+  for (const auto& operation : operations()) {
+    for (const auto& parameter : parameters_of(operation.at)) {
+      const auto name = parameter["name"].get<std::string>();
+      if (parameter["in"] != "query" || name == "world") continue;
+      CAPTURE(name);
+      t.send("GET", "/v1/applications?" + name + "=shown");
+      CHECK(t.log.back().starts_with("GET /v1/applications?" + name + "=shown "));
+      ++seen;
+    }
+  }
+  CHECK(seen > 20);
+}
+
+TEST_CASE("an answer to a failure inside shows nothing of what failed") {
+  AdminUnderTest t;
+  t.options.control.read_job = [](std::string_view text, bool, const auto&) -> tl::expected<OwnJob, Problems> {
+    throw std::runtime_error("cannot take " + std::string(text));
+  };
+  CHECK(refusal(t.control("POST", "/jobs", "s3cr3t", "s3cr3t")) ==
+        "500 internal: something went wrong in jobmock; please report it");
+  CHECK(t.log.back().find("POST /__admin/jobs 500 ") == 0);
 }
 
 TEST_CASE("the log shows which world a request was about, and what it asked beside that") {

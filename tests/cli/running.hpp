@@ -74,35 +74,25 @@ struct Asking {
 
 // `jobmock serve` on a free port, ready.
 struct Server : Asking {
-  explicit Server(const std::vector<std::string>& arguments = {samples}, const Variables& variables = {})
-      : Server(WithCommand(), command(arguments), variables) {}
-
-  // Where nobody reads the log, and more of it comes than a pipe holds.
-  struct WithoutLog {};
-  Server(WithoutLog /*unused*/, const std::vector<std::string>& arguments)
-      : Server(WithCommand(), without_log(command(arguments)), {}) {}
-
-  static std::vector<std::string> command(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {JOBMOCK_BINARY, "--port", "0"});
-    return arguments;
-  }
-
-  Process process;
-  std::string ready_line;
-
- private:
-  struct WithCommand {};
-  Server(WithCommand /*unused*/, const std::vector<std::string>& command, const Variables& variables)
-      : process(command, variables), ready_line(process.read_line()) {
+  // With a file for its log, no line of that is lost for want of a reader.
+  explicit Server(std::vector<std::string> arguments = {samples}, const Variables& variables = {},
+                  const std::string& log_file = {})
+      : process(command(std::move(arguments), log_file), variables), ready_line(process.read_line()) {
     const auto colon = ready_line.find("http://127.0.0.1:");
     REQUIRE(colon != std::string::npos);
     port = static_cast<std::uint16_t>(std::stoi(ready_line.substr(colon + 17)));
   }
 
-  static std::vector<std::string> without_log(std::vector<std::string> command) {
-    command.insert(command.begin(), {"/bin/sh", "-c", "exec \"$@\" 2> /dev/null", "sh"});
-    return command;
+  static std::vector<std::string> command(std::vector<std::string> arguments, const std::string& log_file = {}) {
+    arguments.insert(arguments.begin(), {JOBMOCK_BINARY, "--port", "0"});
+    if (!log_file.empty()) {
+      arguments.insert(arguments.begin(), {"sh", "-c", R"(log=$0; exec "$@" 2> "$log")", log_file});
+    }
+    return arguments;
   }
+
+  Process process;
+  std::string ready_line;
 };
 
 // Whether something becomes true, which is waited for with a limit.

@@ -1,3 +1,10 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <thread>
+
 #include "cli/running.hpp"
 
 using namespace jobmock::test;
@@ -88,6 +95,63 @@ TEST_CASE("values that a flag does not take are refused") {
   CHECK(has(variable.err, "many"));
 }
 
+TEST_CASE("a whole number is written in digits, from a flag or a variable: not 010, which was read as 8, and not -1") {
+  const std::vector<std::array<std::string, 3>> numbers{
+      {"--port", "JOBMOCK_PORT", "65535"},
+      {"--seed", "JOBMOCK_SEED", "18446744073709551615"},
+      {"--jobs-max", "JOBMOCK_JOBS_MAX", "18446744073709551615"},
+      {"--journal-max", "JOBMOCK_JOURNAL_MAX", "18446744073709551615"}};
+  for (const auto& [flag, variable, most] : numbers) {
+    for (const std::string value :
+         {"010", "-1", "+1", "0x10", "1e3", "1.0", " 1", "1_000", "18446744073709551616", "many"}) {
+      CAPTURE(value);
+      const auto problem = ": expected a whole number from 0 to " + most + "; found '" + value +
+                           "'\njobmock: see jobmock serve --help\n";
+      const auto by_flag = run({flag, value, samples});
+      CHECK(by_flag.status == 2);
+      CHECK(by_flag.err == "jobmock: " + flag + problem);
+      const auto by_variable = run({samples}, {{variable, value}});
+      CHECK(by_variable.status == 2);
+      CHECK(by_variable.err == "jobmock: " + variable + problem);
+    }
+  }
+  const Server server({"--seed", "18446744073709551615", "--jobs-max", "0", samples});
+  CHECK(server.ask("POST", "/v1/applications/blog-post/jobs", R"({"inputs":[]})").status == 507);
+}
+
+TEST_CASE("a variable whose value is wrong is refused as its flag's is, unless the flag is given") {
+  const std::vector<std::array<std::string, 3>> wrong{
+      {"JOBMOCK_LOG_FORMAT", "xml", "expected text or json; found 'xml'"},
+      {"JOBMOCK_QUIET", "maybe", "expected true or false; found 'maybe'"},
+      {"JOBMOCK_WATCH", "2", "expected true or false; found '2'"},
+      {"JOBMOCK_FREEZE", "-", "expected true or false; found '-'"},
+      {"JOBMOCK_EXPLAIN", "o", "expected true or false; found 'o'"},
+      {"JOBMOCK_SPEED", "fast",
+       "expected virtual seconds per real second, a number from 0 (frozen) to 1000000; found 'fast'"}};
+  for (const auto& [variable, value, problem] : wrong) {
+    CAPTURE(variable);
+    const auto ended = run({samples}, {{variable, value}});
+    CHECK(ended.status == 2);
+    CHECK(ended.err == "jobmock: " + variable + ": " + problem + "\njobmock: see jobmock serve --help\n");
+    CHECK(run({"--help"}, {{variable, value}}).status == 0);
+    CHECK(run({"check", samples}, {{variable, value}}).status == 0);
+  }
+  const auto verbose = run({"run", samples, "--", "true"}, {{"JOBMOCK_VERBOSE", "loud"}});
+  CHECK(verbose.status == 2);
+  CHECK(verbose.err ==
+        "jobmock: JOBMOCK_VERBOSE: expected true or false; found 'loud'\njobmock: see jobmock run --help\n");
+  const Server server(
+      {"--log-format=json", "-q", "--speed", "1", samples},
+      {{"JOBMOCK_LOG_FORMAT", "xml"}, {"JOBMOCK_QUIET", "maybe"}, {"JOBMOCK_SPEED", "fast"}, {"JOBMOCK_FREEZE", "x"}});
+  CHECK(server.ask("GET", "/v1/applications").status == 200);
+}
+
+TEST_CASE("what follows an unexpected flag is not repeated, what stands alone is") {
+  CHECK(run({"schema", "--key", "value"}).err == "jobmock: not expected: --key\njobmock: see jobmock schema --help\n");
+  CHECK(run({"schema", "--key=value"}).err == "jobmock: not expected: --key\njobmock: see jobmock schema --help\n");
+  CHECK(run({"schema", "value"}).err == "jobmock: not expected: value\njobmock: see jobmock schema --help\n");
+}
+
 TEST_CASE("schema prints the schema") {
   const auto ended = run({"schema"});
   CHECK(ended.status == 0);
@@ -103,6 +167,30 @@ TEST_CASE("health asks a server, by flag, variable or default") {
   CHECK(run({"health", "--url", server.url() + "/"}).status == 0);
   CHECK(run({"health"}, {{"JOBMOCK_URL", server.url()}}).status == 0);
   CHECK(run({"health"}, {{"JOBMOCK_PORT", std::to_string(server.port)}}).status == 0);
+}
+
+TEST_CASE("health of a server that answers without end is a failure, and is not read to that end") {
+  const int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  REQUIRE(bind(listening, reinterpret_cast<const sockaddr*>(&address), size) == 0);
+  REQUIRE(listen(listening, 1) == 0);
+  REQUIRE(getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  std::thread endless([listening] {
+    const int client = accept(listening, nullptr, nullptr);
+    std::string bytes = "HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n";
+    while (send(client, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0) bytes.assign(1U << 16U, 'x');
+    close(client);
+  });
+  const auto url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  const auto ended = run({"health", "--url", url});
+  shutdown(listening, SHUT_RDWR);  // should nobody have come
+  endless.join();
+  close(listening);
+  CHECK(ended.status == 1);
+  CHECK(ended.err == "jobmock: " + url + " answers without end\n");
 }
 
 TEST_CASE("health of a server that is not there is a failure that says why") {

@@ -138,7 +138,7 @@ TEST_CASE("--explain, its variable, or a request's header: the answer explains i
   CHECK(explanation({}, {}, "") == "(none)");
 }
 
-TEST_CASE("--admin-token, or its variable, locks control and is never logged, a flag that is empty is refused") {
+TEST_CASE("--admin-token, or its variable, locks control and is never logged, one that is empty is refused") {
   for (const bool by_flag : {true, false}) {
     Server server(by_flag ? std::vector<std::string>{"--admin-token", "s3cr3t", samples} : std::vector{samples},
                   by_flag ? Variables() : Variables{{"JOBMOCK_ADMIN_TOKEN", "s3cr3t"}});
@@ -156,6 +156,16 @@ TEST_CASE("--admin-token, or its variable, locks control and is never logged, a 
   CHECK(empty.status == 2);
   CHECK(empty.err ==
         "jobmock: --admin-token: is empty; leave it out to ask for none\njobmock: see jobmock serve --help\n");
+  const auto unset = run({samples}, {{"JOBMOCK_ADMIN_TOKEN", ""}});  // as by JOBMOCK_ADMIN_TOKEN=$NOT_SET
+  CHECK(unset.status == 2);
+  CHECK(unset.err ==
+        "jobmock: JOBMOCK_ADMIN_TOKEN: is empty; leave it out to ask for none\njobmock: see jobmock serve --help\n");
+  for (const auto* value : {" s3cr3t", "s3cr3t ", "s3cr3t\n", "sécret"}) {
+    CAPTURE(value);
+    const std::string problem = "is not printable ASCII, or begins or ends with a space: no header can carry it\n";
+    CHECK(has(run({"--admin-token", value, samples}).err, problem));
+    CHECK(has(run({samples}, {{"JOBMOCK_ADMIN_TOKEN", value}}).err, problem));
+  }
 }
 
 TEST_CASE("a server on loopback knows that it is, one that listens everywhere answers to any name") {

@@ -57,3 +57,8 @@ TEST_CASE("a world that is not named has a short name from which its token does 
   CHECK(world_of_token("").size() == 13);
   CHECK(world_of_token(std::string(10'000, 'x')).size() == 13);
 }
+
+TEST_CASE("a header can carry a token of printable ASCII without a space at either end") {
+  for (const auto* token : {"a", "test token", "~!@#$%^&*()", "Bearer x"}) CHECK(can_be_sent(token));
+  for (const auto* token : {"", " ", " a", "a ", "a\n", "a\tb", "\x7f", "caf\xc3\xa9"}) CHECK_FALSE(can_be_sent(token));
+}

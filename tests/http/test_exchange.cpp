@@ -56,6 +56,16 @@ TEST_CASE("the library adds nothing of its own to refusals") {
   }
 }
 
+TEST_CASE("no text of an answer begins a header of its own: what has a line break in it is not written") {
+  for (const std::string evil : {"a\r\nX-Evil: b", "a\nX-Evil: b", "a\r\n\r\nX-Evil: b"}) {
+    CAPTURE(evil);
+    const auto out = written({200, "application/json", {{"X-Test", evil}, {evil, "a"}}, "{}"}, {true, false, false});
+    CHECK_FALSE(has(out, "X-Evil"));
+    CHECK(out.ends_with("\r\n\r\n{}"));
+    CHECK_FALSE(has(written({200, evil, {}, "{}"}, {true, false, false}), "X-Evil"));
+  }
+}
+
 TEST_CASE("the usual answer, which is copied, is what the library would write") {
   for (const auto size : {0, 1, 350, 1'000'000}) {
     CAPTURE(size);

@@ -134,7 +134,7 @@ TEST_CASE("hundreds of clients in dozens of worlds see nothing but what their ow
   const Folder folder;
   const auto fixture = folder.write("fixture.yaml", WorldModel::fixtures());
   const auto changing_file = folder.write("changing.yaml", ChangingFixture::text(1));
-  const Server server(Server::WithoutLog(), {"--quiet", fixture, changing_file});
+  const Server server({"--quiet", fixture, changing_file}, {}, "/dev/null");
   const auto process = server.process.id();
 
   ChangingFixture changing;
