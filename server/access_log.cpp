@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "core/text.hpp"
+
 namespace jobmock {
 namespace {
 
@@ -18,7 +20,7 @@ constexpr std::size_t write_at = 16U << 10U;       // bytes
 constexpr std::size_t most_waiting = 256U << 10U;  // bytes; lines beyond are dropped
 constexpr std::size_t longest_target = 1024;
 
-std::string_view cut(std::string_view text) { return text.substr(0, longest_target); }
+std::string_view shortened(std::string_view text) { return beginning_of(text, longest_target); }
 
 std::string escape(std::string_view text) {
   std::string escaped;
@@ -36,21 +38,21 @@ std::string escape(std::string_view text) {
 
 std::string as_text(const AccessRecord& record) {
   std::string line = format_timestamp(record.time) + ' ' + std::to_string(record.status) + ' ' +
-                     escape(cut(record.method)) + ' ' + escape(cut(record.target)) + ' ' +
+                     escape(shortened(record.method)) + ' ' + escape(shortened(record.target)) + ' ' +
                      std::to_string(record.bytes) + "B " + std::to_string(record.duration.count()) + "us";
   if (!record.world.empty()) line += " world=" + escape(record.world);
   if (record.job) {
     line += " job=" + format_uuid(record.job->id) + " status=" + std::string(to_string(record.job->state().status));
   }
-  if (!record.note.empty()) line += " (" + record.note + ')';
+  if (!record.note.empty()) line += " (" + printable(record.note) + ')';
   return line;
 }
 
 std::string as_json(const AccessRecord& record) {
   using Json = nlohmann::ordered_json;
   Json json{
-      {"time", format_timestamp(record.time)}, {"status", record.status}, {"method", cut(record.method)},
-      {"target", cut(record.target)},          {"bytes", record.bytes},   {"duration_us", record.duration.count()}};
+      {"time", format_timestamp(record.time)}, {"status", record.status}, {"method", shortened(record.method)},
+      {"target", shortened(record.target)},    {"bytes", record.bytes},   {"duration_us", record.duration.count()}};
   if (!record.world.empty()) json["world"] = record.world;
   if (record.job) {
     json["job_id"] = format_uuid(record.job->id);

@@ -55,9 +55,11 @@ tl::expected<GenerationBody, Reply> read_generation(const Request& request) {
   GenerationBody read;
   if (const auto body = reader.read(request.body)) {
     read.inputs = read_inputs(*body, reader);
-    const auto stream = body->value("stream", json(false));
-    if (!stream.is_boolean()) reader.add("stream", "expected true or false, found " + describe(stream));
-    read.stream = stream == true;
+    const auto* stream = JsonReader::optional(*body, "stream");  // no copy: it may be nested half a million deep
+    if (stream != nullptr && !stream->is_boolean()) {
+      reader.add("stream", "expected true or false, found " + describe(*stream));
+    }
+    read.stream = stream != nullptr && *stream == true;
   }
   if (!reader.is_good()) return tl::unexpected(invalid_parameters_reply(reader.problems()));
   return read;

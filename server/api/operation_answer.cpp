@@ -6,6 +6,7 @@
 #include "api/bearer.hpp"
 #include "api/effects/effects.hpp"
 #include "api/url.hpp"
+#include "core/text.hpp"
 
 namespace jobmock {
 namespace {

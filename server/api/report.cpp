@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/text.hpp"
+
 namespace jobmock {
 namespace {
 
@@ -115,12 +117,12 @@ std::string unused_text(const WorldReport& report) {
     if (list.size() > most_named) text += "    and " + std::to_string(list.size() - most_named) + " more\n";
   };
   add("job", report.unused_jobs,
-      [](const World::PlannedJob& job) { return format_uuid(job.id) + " (" + job.place + ')'; });
+      [](const World::PlannedJob& job) { return format_uuid(job.id) + " (" + printable(job.place) + ')'; });
   add("state", report.unused_states, [](const WorldReport::UnusedState& unused) {
     return format_uuid(unused.job) + ' ' + std::string(to_string(unused.status));
   });
   add("fault", report.unused_faults,
-      [](const World::FaultView& view) { return describe(*view.fault) + " (" + view.fault->origin + ')'; });
+      [](const World::FaultView& view) { return printable(describe(*view.fault) + " (" + view.fault->origin + ')'); });
   return text;
 }
 
@@ -251,7 +253,7 @@ Json report_json(const WorldReport& report) {
 }
 
 std::string report_text(const WorldReport& report) {
-  auto text = "world " + report.world + ": " + plural(report.requests, "request");
+  auto text = "world " + printable(report.world) + ": " + plural(report.requests, "request");
   if (report.dropped > 0) text += ", after " + std::to_string(report.dropped) + " that are no longer known";
   text += '\n';
   if (!report.jobs.empty()) {
@@ -268,11 +270,12 @@ std::string report_text(const WorldReport& report) {
 std::string judged_text(const Judged& judged) {
   auto text = std::string(to_string(judged.verdict.outcome)) + ": ";
   text += judged.job ? "job " + format_uuid(*judged.job) : "every job";
-  if (!judged.place.empty()) text += " (" + judged.place + ')';
-  text += judged.world.empty() ? ", in no world" : " in world " + judged.world;
+  if (!judged.place.empty()) text += " (" + printable(judged.place) + ')';
+  text += judged.world.empty() ? ", in no world" : " in world " + printable(judged.world);
   text += '\n';
   for (const auto& reason : judged.verdict.reasons) {
-    text += "  " + (reason.job && !judged.job ? "job " + format_uuid(*reason.job) + ": " : "") + reason.text + '\n';
+    text += "  " + (reason.job && !judged.job ? "job " + format_uuid(*reason.job) + ": " : "") +
+            printable(reason.text) + '\n';
   }
   return text;
 }

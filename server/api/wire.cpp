@@ -132,7 +132,7 @@ void append_job(std::string& json, const JobView& job) {
     json += '}';
   }
   if (state.status == Status::failed) {
-    append_member(json, "error", render_text(state.error, variables));
+    append_member(json, "error", state.error_is_literal ? state.error : render_text(state.error, variables));
   } else {
     json += R"(,"error":null)";
   }

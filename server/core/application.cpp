@@ -1,9 +1,13 @@
 #include "core/application.hpp"
 
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
 namespace jobmock {
 namespace {
+
+constexpr std::size_t most_problems = 20;  // that are told: a body may have fifty thousand inputs
 
 bool fits_pattern(std::string_view value, std::string_view pattern) {
   if (!pattern.ends_with('*')) return value == pattern;
@@ -54,25 +58,26 @@ const CreationRule& Application::rule_for(const Inputs& values) const {
 
 std::vector<std::string> Application::problems_of(const Inputs& values) const {
   std::vector<std::string> problems;
-  for (auto value = values.begin(); value != values.end(); ++value) {
-    const auto is_same = [&](const auto& other) { return other.id == value->id; };
-    if (std::find_if(values.begin(), value, is_same) != value) problems.push_back("'" + value->id + "' is given twice");
+  const auto add = [&](std::string problem) {
+    if (problems.size() < most_problems) problems.push_back(std::move(problem));
+  };
+  std::unordered_set<std::string_view> given;
+  for (const auto& value : values) {
+    if (!given.insert(value.id).second) add("'" + value.id + "' is given twice");
     if (!inputs) continue;
-    const auto input = std::find_if(inputs->begin(), inputs->end(), [&](const auto& i) { return i.name == value->id; });
+    const auto input = std::find_if(inputs->begin(), inputs->end(), [&](const auto& i) { return i.name == value.id; });
     if (input == inputs->end()) {
-      problems.push_back("'" + value->id + "' is no input of this application");
+      add("'" + value.id + "' is no input of this application");
     } else if (!input->choices.empty()) {
-      for (const auto& chosen : value->values) {
+      for (const auto& chosen : value.values) {
         const bool is_choice = std::find(input->choices.begin(), input->choices.end(), chosen) != input->choices.end();
-        if (!is_choice) problems.push_back("'" + value->id + "' does not offer the choice '" + chosen + "'");
+        if (!is_choice) add("'" + value.id + "' does not offer the choice '" + chosen + "'");
       }
     }
   }
   for (const auto& input : inputs.value_or(std::vector<Input>())) {
     const auto* value = find_value(values, input.name);
-    if (input.required && (value == nullptr || value->values.empty())) {
-      problems.push_back("'" + input.name + "' is required");
-    }
+    if (input.required && (value == nullptr || value->values.empty())) add("'" + input.name + "' is required");
   }
   return problems;
 }

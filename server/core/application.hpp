@@ -60,7 +60,7 @@ struct Application {
   // What a job with these inputs follows: the first rule that fits, or else one that completes it after five seconds.
   [[nodiscard]] const CreationRule& rule_for(const Inputs& values) const;
 
-  // What is wrong with the inputs of a job, one text each, beginning with the input's name in quotes.
+  // What is wrong with the inputs of a job, one text each, beginning with the input's name in quotes; at most twenty.
   [[nodiscard]] std::vector<std::string> problems_of(const Inputs& values) const;
 };
 

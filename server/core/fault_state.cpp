@@ -78,10 +78,11 @@ class Resolve {
     AppliedAnswer answer{effect.status, effect.headers, effect.body, {}};
     if (const auto& after = effect.retry_after) {
       // A date has whole seconds; rounded up, for whoever waits until then has to have waited long enough.
-      const auto date = std::chrono::ceil<std::chrono::seconds>(request_.now + after->wait);
+      const auto date = std::min(std::chrono::ceil<std::chrono::seconds>(request_.now + after->wait),
+                                 std::chrono::floor<std::chrono::seconds>(end_of_time));
       answer.headers.emplace_back("Retry-After",
                                   after->is_date ? format_http_date(date) : std::to_string(whole_seconds(after->wait)));
-      answer.retry_after = after->is_date ? date - request_.now : after->wait;
+      answer.retry_after = after->is_date ? std::max<Duration>(date - request_.now, Duration::zero()) : after->wait;
     }
     if (const auto& after = effect.retry_after_ms) {
       const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(*after).count();

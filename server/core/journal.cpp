@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/text.hpp"
+
 namespace jobmock {
 namespace {
 
 constexpr std::size_t first_slots = 8;  // few: most of ten thousand worlds see a handful of requests
 constexpr std::string_view ellipsis = "…";
-
-bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
 // What a text takes beyond its object: nothing when it is short enough to be kept inside.
 std::size_t allocated(const std::string& text) {
@@ -36,13 +36,6 @@ void leave_texts_out(JournalEntry& entry) {
 bool JournalFilter::fits(const JournalEntry& entry) const {
   return (!operation || entry.operation == *operation) && (!job || entry.job == job) &&
          (!status || entry.status == *status) && (!from || entry.at >= *from) && (!until || entry.at < *until);
-}
-
-std::string cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  auto end = most - std::min(most, ellipsis.size());
-  while (end > 0 && continues_character(text[end])) --end;
-  return std::string(text.substr(0, end)).append(ellipsis);
 }
 
 std::string client_of(std::string_view user_agent) {

@@ -52,9 +52,6 @@ constexpr std::size_t most_of_body = 4096;
 constexpr std::size_t most_of_fault = 256;
 constexpr std::size_t most_of_client = 64;
 
-// `text`, or its beginning and "…" when it is longer than `most` bytes. Cuts between the characters of UTF-8.
-std::string cut(std::string_view text, std::size_t most);
-
 // The product that a User-Agent begins with: "Writer/JS" of "Writer/JS 2.3.2".
 std::string client_of(std::string_view user_agent);
 

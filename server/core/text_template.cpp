@@ -1,5 +1,6 @@
 #include "core/text_template.hpp"
 
+#include <algorithm>
 #include <kainjow/mustache.hpp>
 #include <map>
 
@@ -9,6 +10,12 @@ namespace {
 namespace mustache = kainjow::mustache;
 
 constexpr std::string_view input_prefix = "inputs.";
+
+// The library calls itself for each section within another.
+constexpr std::size_t most_sections = 500;
+
+// What variables may add to a text, in bytes: an input is as large as a body, and a text may name it again and again.
+constexpr std::size_t most_added = 4U << 20U;
 
 // Looks a variable up by its whole name; sections of a template have no scope of their own.
 class Lookup final : public mustache::basic_context<std::string> {
@@ -33,6 +40,21 @@ class Lookup final : public mustache::basic_context<std::string> {
 
 bool has_variables(const std::string& text) { return text.find("{{") != std::string::npos; }
 
+// How many sections a text opens; more where it changes what begins a tag.
+std::size_t count_sections(std::string_view text) {
+  std::size_t count = 0;
+  for (auto at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 1)) {
+    const auto inside = text.find_first_not_of("{ \t\r\n\v\f", at);
+    if (inside == std::string_view::npos) break;
+    if (text[inside] == '#' || text[inside] == '^') ++count;
+    if (text[inside] == '=') {
+      const auto opens = [](char c) { return c == '#' || c == '^'; };
+      return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), opens));
+    }
+  }
+  return count;
+}
+
 std::string joined(const std::vector<std::string>& values) {
   std::string text;
   for (const auto& value : values) text += (text.empty() ? "" : ", ") + value;
@@ -49,9 +71,12 @@ std::string render_text(const std::string& text, const TextVariables& variables)
   for (const auto& input : variables.inputs) {
     names.emplace(std::string(input_prefix) + input.id, joined(input.values));
   }
-  Lookup lookup([&](const std::string& name) {
+  std::size_t added = 0;
+  Lookup lookup([&](const std::string& name) -> const std::string* {
     const auto found = names.find(name);
-    return found == names.end() ? nullptr : &found->second;
+    if (found == names.end()) return nullptr;
+    added += found->second.size();
+    return added <= most_added ? &found->second : nullptr;
   });
   mustache::mustache parsed(text);
   parsed.set_custom_escape([](const std::string& plain) { return plain; });
@@ -61,6 +86,7 @@ std::string render_text(const std::string& text, const TextVariables& variables)
 std::vector<std::string> check_text(const std::string& text,
                                     const std::function<bool(const std::string& name)>& has_input) {
   if (!has_variables(text)) return {};
+  if (count_sections(text) > most_sections) return {"a text has at most 500 sections"};
   mustache::mustache parsed(text);
   if (!parsed.is_valid()) return {"not a mustache text: " + parsed.error_message()};
   std::vector<std::string> problems;

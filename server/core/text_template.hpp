@@ -20,7 +20,8 @@ struct TextVariables {
   std::uint32_t attempt = 1;
 };
 
-// `text` with its variables replaced. A text without any costs nothing.
+// `text` with its variables replaced. A text without any costs nothing; variables that would add more than 4 MiB in all
+// are empty. The text is one that check_text() finds nothing wrong with.
 std::string render_text(const std::string& text, const TextVariables& variables);
 
 // What is wrong with a text's variables, one message each. `has_input` says which inputs there are.

@@ -36,6 +36,7 @@ struct State {
   Status status = Status::in_progress;
   std::optional<Output> output;
   std::string error;
+  bool error_is_literal = false;  // not a template: it quotes a client
 
   bool operator==(const State&) const = default;
 };

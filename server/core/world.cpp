@@ -20,7 +20,7 @@ std::uint64_t next_random(std::uint64_t& state) {
 Plan failing_plan(const std::vector<std::string>& problems) {
   std::string error = "Invalid inputs: ";
   for (const auto& problem : problems) error += (&problem == problems.data() ? "" : "; ") + problem;
-  return {{{std::chrono::seconds(2), {Status::failed, {}, std::move(error)}}}, {}};
+  return {{{std::chrono::seconds(2), {Status::failed, {}, std::move(error), true}}}, {}};
 }
 
 }  // namespace

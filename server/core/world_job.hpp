@@ -1,6 +1,8 @@
 // What the two halves of World share: world.cpp, which clients use, and world_control.cpp, which tests use.
 #pragma once
 
+#include <algorithm>
+
 #include "core/world.hpp"
 
 namespace jobmock {
@@ -20,7 +22,8 @@ struct World::Job {
 // When a job was created, if its definition says so.
 inline std::optional<Timestamp> pinned_birth(const CreatedAt& created_at, Timestamp world_start) {
   if (const auto* timestamp = std::get_if<Timestamp>(&created_at)) return *timestamp;
-  if (const auto* before = std::get_if<Duration>(&created_at)) return world_start - *before;
+  if (const auto* before = std::get_if<Duration>(&created_at))
+    return std::max(world_start - *before, beginning_of_time);
   return std::nullopt;
 }
 

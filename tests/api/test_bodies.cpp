@@ -71,6 +71,36 @@ TEST_CASE("a body deep or long beyond reason is refused, and its complaints are 
   CHECK(t.post(t.app_path("/jobs"), "{\"inputs\":[{\"id\":\"\xff\",\"value\":[]}]}").status == 400);
 }
 
+TEST_CASE("a value nested half a million deep does not use up the stack, wherever it stands") {
+  AppUnderTest t;
+  const auto deep = std::string(500'000, '[') + std::string(500'000, ']');
+  CHECK(t.post(t.app_path("/jobs"), R"({"inputs":[],"stream":)" + deep + '}').status == 400);
+  CHECK(t.post(t.app_path("/jobs"), R"({"inputs":[],"other":)" + deep + '}').status == 202);
+  CHECK(t.post(t.app_path("/jobs"), R"({"inputs":[{"id":"a","value":)" + deep + "}]}").status == 400);
+}
+
+TEST_CASE("fifty thousand inputs are compared in no time, and twenty of their problems are told") {
+  AppUnderTest t;
+  std::string many;
+  for (int i = 0; i < 50'000; ++i)
+    many += (i == 0 ? "" : ",") + (R"({"id":")" + std::to_string(i)) + R"(","value":[]})";
+  const auto reply = t.post("/v1/applications/strict", "{\"inputs\":[" + many + "]}");
+  CHECK(json::parse(reply.body)["errors"].size() == 20);
+}
+
+TEST_CASE("what a client sends is not read as a template when it is quoted in the error of a job") {
+  AppUnderTest t;
+  const auto error_of = [&](const std::string& id) {
+    const auto created = t.post(t.app_path("/jobs"), R"({"inputs":[{"id":")" + id + R"(","value":[]}]})");
+    t.clock.advance(std::chrono::seconds(2));
+    return json::parse(t.poll(json::parse(created.body)["id"]).body)["error"].get<std::string>();
+  };
+  CHECK(error_of("{{job.id}}") == "Invalid inputs: '{{job.id}}' is no input of this application");
+  std::string sections;
+  for (int i = 0; i < 150'000; ++i) sections += "{{#a}}";
+  CHECK(error_of(sections) == "Invalid inputs: '" + sections + "' is no input of this application");
+}
+
 TEST_CASE("a body that is not JSON by its content type is refused with 415, without one it is read") {
   AppUnderTest t;
   const auto create = [&](const std::vector<Request::Header>& more) {

@@ -110,7 +110,15 @@ TEST_CASE("no target can end a line, forge one or move a terminal's cursor") {
   CHECK(nlohmann::json::accept(json));
 }
 
-TEST_CASE("a very long target is cut") {
+TEST_CASE("no note can end a line either, whatever it quotes") {
+  auto noted = record("GET", "/");
+  noted.note = "fault: 503 (a\n\x1b[2J\xff.yaml:1:2)";
+  CHECK(format_access(noted, Format::text) ==
+        "2025-02-10T18:18:09.501223Z 200 GET / 223B 41us world=org-a (fault: 503 (a\\n\\x1b[2J\\xff.yaml:1:2))\n");
+}
+
+TEST_CASE("a very long target is cut, not within a character") {
+  CHECK(format_access(record("GET", std::string(1023, 'a') + "€"), Format::json).find("ufffd") == std::string::npos);
   const std::string target(8000, 'a');
   CHECK(format_access(record("GET", target), Format::text).size() < 1200);
   CHECK(format_access(record("GET", target), Format::json).size() < 1300);

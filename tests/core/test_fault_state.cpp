@@ -110,6 +110,19 @@ TEST_CASE("a date is rounded up to a second, and that long the client is asked t
   CHECK(effect_of<AppliedAnswer>(decide(state, faults, request)).retry_after == 30s + 499ms);
 }
 
+TEST_CASE("a date to wait until is not beyond the end of time, whose year no date can write") {
+  AnswerEffect answer;
+  answer.status = 503;
+  answer.retry_after = AnswerEffect::RetryAfter{24h, true};
+  FaultState state;
+  auto request = poll(1);
+  request.now = end_of_time - 1h;
+  const auto decided = effect_of<AppliedAnswer>(decide(state, {fault({}, {answer})}, request));
+  CHECK(decided.headers.at(0).second == "Fri, 31 Dec 9999 23:59:59 GMT");
+  request.now = end_of_time;
+  CHECK(effect_of<AppliedAnswer>(decide(state, {fault({}, {answer})}, request)).retry_after == Duration::zero());
+}
+
 TEST_CASE("the decision outlives the fault") {
   FaultDecision decision;
   {

@@ -49,3 +49,27 @@ TEST_CASE("a variable that does not exist is told when the fixture is read") {
   CHECK(problems("{{topic}}") == Texts{"there is no variable 'topic'; there are inputs.NAME, job.id, now and attempt"});
   CHECK(problems("{{job.id") == Texts{"not a mustache text: Unclosed tag at 0"});
 }
+
+TEST_CASE("sections nested without end do not use up the stack: a text has at most 500") {
+  const auto nested = [](std::size_t sections) {
+    std::string text;
+    for (std::size_t i = 0; i < sections; ++i) text += "{{#now}}";
+    for (std::size_t i = 0; i < sections; ++i) text += "{{/now}}";
+    return text;
+  };
+  using Texts = std::vector<std::string>;
+  CHECK(problems(nested(500)).empty());
+  CHECK(rendered(nested(500)).empty());
+  CHECK(problems(nested(501)) == Texts{"a text has at most 500 sections"});
+  std::string unclosed = "{{=<% %>=}}";
+  for (int i = 0; i < 200'000; ++i) unclosed += i % 2 == 0 ? "<%#a%>" : "<% ^a%>";
+  CHECK(problems(unclosed) == Texts{"a text has at most 500 sections"});
+  CHECK(problems(std::string(10'000, '#') + "{{now}}").empty());  // no sections
+}
+
+TEST_CASE("an input that a text names again and again does not use up the memory: it adds at most 4 MiB") {
+  const Inputs large{{"topic", {std::string(1U << 20U, 'x')}}};
+  std::string text;
+  for (int i = 0; i < 10'000; ++i) text += "{{inputs.topic}}";
+  CHECK(render_text(text, {large, {}, {}, 1}).size() == 4U << 20U);
+}

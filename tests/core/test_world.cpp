@@ -37,6 +37,15 @@ std::shared_ptr<const FixtureSet> three_jobs() {
 
 }  // namespace
 
+TEST_CASE("a job is not created before the beginning of time, however long before its world") {
+  ClockSettings clock;
+  clock.start = beginning_of_time + 1h;
+  test::Fixtures fixtures;
+  fixtures.clock(clock).job(1, {}, Duration(2h));
+  test::WorldUnderTest t(std::move(fixtures));
+  CHECK(t.world.poll(test::job_number(1), t.now())->created_at == beginning_of_time);
+}
+
 TEST_CASE("a job without created_at is born at its first poll, not when its world begins") {
   World world("test", three_jobs(), {}, start, 0, {});
   const auto first = world.poll(unpinned, at(start + 1h));
