@@ -2,6 +2,7 @@
 // each says which call it is, the others are its body.
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
 #include "fuzz/check.hpp"
 #include "fuzz/served.hpp"

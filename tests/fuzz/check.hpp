@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -19,7 +19,7 @@ namespace jobmock::fuzz {
 
 inline void require(bool holds, const char* property, std::string_view shown = {}) {
   if (holds) return;
-  std::fprintf(stderr, "does not hold: %s\n%.*s\n", property, static_cast<int>(shown.size()), shown.data());
+  std::cerr << "does not hold: " << property << '\n' << shown << std::endl;
   std::abort();
 }
 
