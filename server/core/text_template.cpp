@@ -11,8 +11,8 @@ namespace mustache = kainjow::mustache;
 
 constexpr std::string_view input_prefix = "inputs.";
 
-// The library calls itself for each section within another.
-constexpr std::size_t most_sections = 500;
+// For each the library keeps a copy of what is in it, and calls itself.
+constexpr std::size_t most_sections = 100;
 
 // What variables may add to a text, in bytes: an input is as large as a body, and a text may name it again and again.
 constexpr std::size_t most_added = 4U << 20U;
@@ -86,7 +86,7 @@ std::string render_text(const std::string& text, const TextVariables& variables)
 std::vector<std::string> check_text(const std::string& text,
                                     const std::function<bool(const std::string& name)>& has_input) {
   if (!has_variables(text)) return {};
-  if (count_sections(text) > most_sections) return {"a text has at most 500 sections"};
+  if (count_sections(text) > most_sections) return {"a text has at most 100 sections"};
   mustache::mustache parsed(text);
   if (!parsed.is_valid()) return {"not a mustache text: " + parsed.error_message()};
   std::vector<std::string> problems;
