@@ -19,6 +19,9 @@ namespace {
 constexpr int most_accepted_at_once = 16;
 constexpr std::size_t most_events = 256;
 
+// After which a newcomer takes what place it finds: among clients that are all busy the oldest is soon another.
+constexpr int most_rounds = 3;
+
 // How long a reactor that got neither a descriptor nor an event leaves its clients waiting.
 constexpr int pause_milliseconds = 100;
 
@@ -132,14 +135,26 @@ void Reactor::go_on_accepting() {
 void Reactor::find_place(Newcomer newcomer) {
   while (true) {
     auto place = newcomer.needs_descriptor ? nullptr : places_.take();
-    if (!place) place = make_room(newcomer.may_close);
     if (place) return add(std::move(newcomer.socket), std::move(place));
-    if (next_ == newcomer.first) {
-      if (newcomer.may_close == Connection::State::waits) return;  // there is no other, and it is closed
-      newcomer.may_close =
-          newcomer.may_close == Connection::State::idle ? Connection::State::busy : Connection::State::waits;
+    const auto first = first_to_go();
+    if (newcomer.went_round) {
+      // It may have gone, or been given to another, while the newcomer was on its way.
+      if (first && (first->standing <= *newcomer.first || newcomer.rounds >= most_rounds)) {
+        auto& served = served_.at(first->descriptor);
+        place = std::move(served.place);
+        close(first->descriptor, served);
+        return add(std::move(newcomer.socket), std::move(place));
+      }
+      newcomer = {std::move(newcomer.socket), newcomer.needs_descriptor, this, newcomer.rounds + 1};
     }
-    if (next_ != this) return next_->pass(std::move(newcomer));
+    if (first && (!newcomer.first || first->standing < *newcomer.first)) {
+      newcomer.first = first->standing;
+      newcomer.goes_to = this;
+    }
+    newcomer.went_round = next_ == newcomer.began_at;
+    auto* next = newcomer.went_round ? newcomer.goes_to : next_;
+    if (next == nullptr) return;  // there is no connection at all, and this one is closed
+    if (next != this) return next->pass(std::move(newcomer));
   }
 }
 
@@ -173,21 +188,14 @@ void Reactor::add(Descriptor socket, Places::Place place) {
   watch(descriptor, EPOLLIN, EPOLL_CTL_ADD);
 }
 
-// Closes the first of those that may be closed, and gives its place. Null when there is none.
-Places::Place Reactor::make_room(Connection::State may_close) {
+std::optional<Reactor::First> Reactor::first_to_go() const {
   const auto now = clock_.now();
-  std::optional<Connection::Standing> first;
-  auto found = served_.end();
-  for (auto entry = served_.begin(); entry != served_.end(); ++entry) {
-    const auto standing = entry->second.connection.standing(now);
-    if (standing.state > may_close || (first && *first <= standing)) continue;
-    first = standing;
-    found = entry;
+  std::optional<First> first;
+  for (const auto& [descriptor, served] : served_) {
+    const auto standing = served.connection.standing(now);
+    if (!first || standing < first->standing) first = First{standing, descriptor};
   }
-  if (!first) return nullptr;
-  auto place = std::move(found->second.place);
-  close(found->first, found->second);
-  return place;
+  return first;
 }
 
 // Those that take part are the ones that wanted a turn before.
