@@ -24,7 +24,8 @@ Exit print(const std::string& text) {
   const int error = errno;
   std::cout.clear();
   if (error == EPIPE) return Exit::ok;
-  std::cerr << "jobmock: cannot write to standard output: " << std::generic_category().message(error) << '\n';
+  // In one piece: the log may be written to at the same time.
+  std::cerr << "jobmock: cannot write to standard output: " + std::generic_category().message(error) + '\n';
   return Exit::failure;
 }
 

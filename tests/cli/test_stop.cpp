@@ -198,19 +198,18 @@ TEST_CASE("SIGTERM with such answers reaches the command of run") {
   CHECK(text_of(folder.file("report")).ends_with("}\n"));
 }
 
-TEST_CASE("SIGTERM while long answers are made ends the server, and its log has every request that was answered") {
+TEST_CASE("SIGTERM while a long answer is made ends the server, and its log has what was answered before") {
   const Folder folder;
   Server server({"--port-file", folder.file("port"), folder.write("many.json", jobs_as_json(10'000))});
-  CHECK(server.get(poll_request(id(1))).status == 200);
-  std::vector<RawClient> clients;
-  for (int i = 0; i < 8; ++i) {
-    clients.emplace_back(server.port);
-    for (int j = 0; j < 50; ++j) {
-      clients.back().send(
-          "GET /__admin/jobs?limit=10000 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer test-token\r\n\r\n");
-    }
+  RawClient client(server.port);
+  for (int world = 0; world < 1000; ++world) {
+    client.send("GET /v1/applications/jobs/" + id(1) + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer token-" +
+                std::to_string(world) + "\r\n\r\n");
+    REQUIRE(client.read_reply().status == 200);
   }
+  client.send("GET /__admin/report HTTP/1.1\r\nHost: localhost\r\n\r\n");  // of 10,000,000 jobs
   CHECK(end_by(server.process, SIGTERM) == 0);
+  CHECK(client.read_to_end().empty());
   CHECK(has(server.process.err(), " 200 GET /v1/applications/jobs/" + id(1) + ' '));
   CHECK_FALSE(fs::exists(folder.file("port")));
 }
