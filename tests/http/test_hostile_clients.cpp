@@ -431,14 +431,13 @@ void check_with_few_descriptors(const std::string& beginning) {
 
 }  // namespace
 
-// These three not under UndefinedBehaviorSanitizer, which itself asks for descriptors, and without any takes each object
-// for a bad one.
+// These three not under UndefinedBehaviorSanitizer, which itself asks for descriptors, and without any takes each
+// object for a bad one.
 TEST_CASE("with ulimit -n 64 every client is served, however many are left open" * doctest::skip(is_sanitized)) {
   for (const auto& beginning : beginnings()) check_with_few_descriptors(beginning);
 }
 
-TEST_CASE("with ulimit -n 64 and half of that gone at the start every client is served" *
-          doctest::skip(is_sanitized)) {
+TEST_CASE("with ulimit -n 64 and half of that gone at the start every client is served" * doctest::skip(is_sanitized)) {
   std::vector<Descriptor> inherited;
   for (int i = 0; i < 30; ++i) inherited.emplace_back(open("/dev/null", O_RDONLY));
   check_with_few_descriptors("GET / HTTP/1.1\r\n");
