@@ -44,8 +44,9 @@ class Connection {
     waits,  // its answer comes later, as was asked for
   };
   struct Standing {
-    State state;
+    State state = State::idle;
     Timestamp since;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 finds a 0 in it
     friend auto operator<=>(const Standing&, const Standing&) = default;
   };
 

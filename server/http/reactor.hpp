@@ -57,7 +57,7 @@ class Reactor {
   // Of the connections here, the one that makes room before the others.
   struct First {
     Connection::Standing standing;
-    int descriptor;
+    int descriptor = -1;
   };
 
   // A client without a place.
