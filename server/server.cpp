@@ -7,20 +7,14 @@
 #include <iostream>
 #include <utility>
 
+#include "control_readers.hpp"
 #include "counted.hpp"
-#include "fixture/load_job.hpp"
 #include "fixture/reader.hpp"
 #include "reading_progress.hpp"
 #include "standard_streams.hpp"
 
 namespace jobmock {
 namespace {
-
-Problems as_texts(const std::vector<Problem>& problems) {
-  Problems texts;
-  for (const auto& problem : problems) texts.push_back(to_string(problem));
-  return texts;
-}
 
 App::Options app_options(const Serve& options, AccessLog& log, Reloader& reloader) {
   App::Options app;
@@ -32,23 +26,7 @@ App::Options app_options(const Serve& options, AccessLog& log, Reloader& reloade
   app.control.explains_every_answer = options.explain;
   app.control.listens_on_loopback = is_loopback(options.host);
   app.control.request_reload = [&reloader] { reloader.request(); };
-  app.control.read_job = [](std::string_view text, bool is_json, const std::shared_ptr<const FixtureSet>& fixtures) {
-    return read_job(text, is_json, fixtures).map_error(as_texts);
-  };
-  app.control.read_fault = [](std::string_view text, bool is_json) {
-    return read_fault(text, is_json, "added at run time")
-        .map([](AddedFault added) {
-          return World::AddedFault{0, std::move(added.fault), added.job, added.application.value_or("")};
-        })
-        .map_error(as_texts);
-  };
-  app.control.read_expectation = [](std::string_view text, bool is_json) {
-    return read_expectation(text, is_json)
-        .map([](SentExpectation sent) {
-          return Control::SentExpectation{std::move(sent.expectation), sent.job};
-        })
-        .map_error(as_texts);
-  };
+  set_readers(app.control);
   app.log = [&log, quiet = options.quiet](const AccessRecord& record) {
     if (!quiet || !record.note.empty()) log.add(record);
   };

@@ -4,22 +4,14 @@
 #include <doctest/doctest.h>
 
 #include "api/app_under_test.hpp"
-#include "fixture/load_job.hpp"
+#include "control_readers.hpp"
 
 namespace jobmock::test {
 
 inline const std::string start_text = "2025-02-10T18:18:09.501223Z";  // when the clock of the test begins
 
 struct AdminUnderTest : AppUnderTest {
-  AdminUnderTest() {
-    options.control.read_job = [](std::string_view text, bool is_json, const auto& fixtures) {
-      return read_job(text, is_json, fixtures).map_error([](const std::vector<Problem>& problems) {
-        Problems texts;
-        for (const auto& problem : problems) texts.push_back(to_string(problem));
-        return texts;
-      });
-    };
-  }
+  AdminUnderTest() { set_readers(options.control); }
 
   // With a token, unless it is empty.
   Reply control(std::string_view method, const std::string& target, const std::string& body = {},

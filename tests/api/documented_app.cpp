@@ -3,8 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "api/app_under_test.hpp"
-#include "fixture/load_fault.hpp"
-#include "fixture/load_job.hpp"
+#include "control_readers.hpp"
 
 namespace jobmock::test {
 
@@ -84,34 +83,6 @@ FixtureSet fixtures_of_document() {
   return set;
 }
 
-Problems as_texts(const std::vector<Problem>& problems) {
-  Problems texts;
-  for (const auto& problem : problems) texts.push_back(to_string(problem));
-  return texts;
-}
-
-tl::expected<OwnJob, Problems> read_sent_job(std::string_view text, bool is_json,
-                                             const std::shared_ptr<const FixtureSet>& fixtures) {
-  if (text == "break") throw std::runtime_error("something unexpected");
-  return read_job(text, is_json, fixtures).map_error(as_texts);
-}
-
-tl::expected<World::AddedFault, Problems> read_sent_fault(std::string_view text, bool is_json) {
-  return read_fault(text, is_json, "added at run time")
-      .map([](const AddedFault& added) {
-        return World::AddedFault{0, added.fault, added.job, added.application.value_or("")};
-      })
-      .map_error(as_texts);
-}
-
-tl::expected<Control::SentExpectation, Problems> read_sent_expectation(std::string_view text, bool is_json) {
-  return read_expectation(text, is_json)
-      .map([](const SentExpectation& sent) {
-        return Control::SentExpectation{sent.expectation, sent.job};
-      })
-      .map_error(as_texts);
-}
-
 }  // namespace
 
 Documented::Documented(Explains explains) {
@@ -120,9 +91,12 @@ Documented::Documented(Explains explains) {
   options.worlds.limits.added_faults = most_added_faults;
   options.control.admin_token = admin_token;
   options.control.explains_every_answer = explains == Explains::everything;
-  options.control.read_job = read_sent_job;
-  options.control.read_fault = read_sent_fault;
-  options.control.read_expectation = read_sent_expectation;
+  set_readers(options.control);
+  options.control.read_job = [read = std::move(options.control.read_job)](std::string_view text, bool is_json,
+                                                                          const auto& fixtures) {
+    if (text == "break") throw std::runtime_error("something unexpected");
+    return read(text, is_json, fixtures);
+  };
   options.control.request_reload = [this] {
     app_->begin_reload();
     if (problems_of_next_reload.empty()) return app_->end_reload(fixtures_of_document());

@@ -5,14 +5,9 @@
 
 #include "api/admin_under_test.hpp"
 #include "fixture/load_fault.hpp"
+#include "fixture/load_job.hpp"
 
 namespace jobmock::test {
-
-inline Problems as_texts(const std::vector<Problem>& problems) {
-  Problems texts;
-  for (const auto& problem : problems) texts.push_back(to_string(problem));
-  return texts;
-}
 
 // A fault as JSON; `origin` is what the log calls it.
 inline std::shared_ptr<const Fault> fault_of(const std::string& text, const std::string& origin) {
@@ -37,20 +32,6 @@ struct FaultsUnderTest : AdminUnderTest {
   std::map<std::string, std::string> expected_of_jobs;
 
   FaultsUnderTest() {
-    options.control.read_fault = [](std::string_view text, bool is_json) {
-      return read_fault(text, is_json, "added at run time")
-          .map([](AddedFault added) {
-            return World::AddedFault{0, std::move(added.fault), added.job, added.application.value_or("")};
-          })
-          .map_error(as_texts);
-    };
-    options.control.read_expectation = [](std::string_view text, bool is_json) {
-      return read_expectation(text, is_json)
-          .map([](SentExpectation sent) {
-            return Control::SentExpectation{std::move(sent.expectation), sent.job};
-          })
-          .map_error(as_texts);
-    };
     change_fixtures = [this](FixtureSet& set) {
       for (const auto& [id, texts] : of_jobs) {
         set.jobs[set.job_by_id.at(parse_uuid(id).value())].faults = list_of(texts, "job");

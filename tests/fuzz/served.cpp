@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "fixture/load_fault.hpp"
-#include "fixture/load_job.hpp"
+#include "control_readers.hpp"
 #include "fixture/reader.hpp"
 #include "fuzz/check.hpp"
 
@@ -64,12 +63,6 @@ std::shared_ptr<const FixtureSet> served_fixtures() {
   return served;
 }
 
-Problems as_texts(const std::vector<Problem>& problems) {
-  Problems texts;
-  for (const auto& problem : problems) texts.push_back(to_string(problem));
-  return texts;
-}
-
 // As server.cpp has it; every reload fails.
 App::Options options(App& app, std::string& log) {
   App::Options options;
@@ -77,23 +70,7 @@ App::Options options(App& app, std::string& log) {
     app.begin_reload();
     app.end_reload(tl::unexpected(Problems{"a problem"}));
   };
-  options.control.read_job = [](std::string_view text, bool is_json, const auto& set) {
-    return read_job(text, is_json, set).map_error(as_texts);
-  };
-  options.control.read_fault = [](std::string_view text, bool is_json) {
-    return read_fault(text, is_json, "added at run time")
-        .map([](AddedFault added) {
-          return World::AddedFault{0, std::move(added.fault), added.job, added.application.value_or("")};
-        })
-        .map_error(as_texts);
-  };
-  options.control.read_expectation = [](std::string_view text, bool is_json) {
-    return read_expectation(text, is_json)
-        .map([](SentExpectation sent) {
-          return Control::SentExpectation{std::move(sent.expectation), sent.job};
-        })
-        .map_error(as_texts);
-  };
+  set_readers(options.control);
   options.log = [&log](const AccessRecord& record) {
     require(record.note.find("internal error") == std::string::npos, "nothing throws", record.note);
     log = std::string(record.target) + ' ' + record.world + ' ' + record.note;
