@@ -1,27 +1,14 @@
 #include <doctest/doctest.h>
-#include <unistd.h>
-
-#include <fstream>
 
 #include "api/app.hpp"
+#include "support/memory.hpp"
+#include "support/sanitized.hpp"
 
 using namespace jobmock;
+using namespace jobmock::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = false;
-#endif
-
-// Bytes of this process that are in memory.
-std::size_t resident() {
-  std::size_t pages = 0;
-  std::ifstream("/proc/self/statm") >> pages >> pages;
-  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
 
 std::string job_number(unsigned number) {
   const auto digits = std::to_string(number);

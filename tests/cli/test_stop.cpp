@@ -118,6 +118,25 @@ struct RunningCommand : Asking {
   Process process;
 };
 
+// Fixtures that are read in no time, and others to take their place.
+struct FolderForReload : Folder {
+  FolderForReload() {
+    write_endless(*this, "endless");
+    fs::create_directory(file("fixtures"));
+    write("fixtures/a.yaml", never_answering());
+  }
+};
+
+// The client that waits for the end of the reload.
+RawClient begin_endless_reload(const FolderForReload& folder, const Asking& server) {
+  fs::rename(folder.file("fixtures"), folder.file("before"));
+  fs::rename(folder.file("endless"), folder.file("fixtures"));
+  RawClient reloading(server.port);
+  reloading.send("POST /__admin/fixtures/reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  CHECK(server.ask("GET", "/__admin/health").status == 200);
+  return reloading;
+}
+
 }  // namespace
 
 TEST_CASE("a signal while fixtures are read for the first time ends serve with 0 at once") {
@@ -148,32 +167,18 @@ TEST_CASE("a signal while fixtures are read for the first time ends run as it wo
 }
 
 TEST_CASE("SIGTERM in the middle of a reload ends the server, and the port file is gone") {
-  const Folder folder;
-  write_endless(folder, "endless");
-  fs::create_directory(folder.file("fixtures"));
-  folder.write("fixtures/a.yaml", never_answering());
+  const FolderForReload folder;
   Server server({"--port-file", folder.file("port"), folder.file("fixtures")});
-  fs::rename(folder.file("fixtures"), folder.file("before"));
-  fs::rename(folder.file("endless"), folder.file("fixtures"));
-  RawClient reloading(server.port);
-  reloading.send("POST /__admin/fixtures/reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
-  CHECK(server.ask("GET", "/__admin/health").status == 200);
+  auto reloading = begin_endless_reload(folder, server);
   CHECK(end_by(server.process, SIGTERM) == 0);
   CHECK(reloading.read_to_end().empty());
   CHECK_FALSE(fs::exists(folder.file("port")));
 }
 
 TEST_CASE("SIGTERM in the middle of a reload reaches the command of run, and its report is written") {
-  const Folder folder;
-  write_endless(folder, "endless");
-  fs::create_directory(folder.file("fixtures"));
-  folder.write("fixtures/a.yaml", never_answering());
+  const FolderForReload folder;
   RunningCommand run({"--report", folder.file("report"), folder.file("fixtures")});
-  fs::rename(folder.file("fixtures"), folder.file("before"));
-  fs::rename(folder.file("endless"), folder.file("fixtures"));
-  RawClient reloading(run.port);
-  reloading.send("POST /__admin/fixtures/reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
-  CHECK(run.ask("GET", "/__admin/health").status == 200);
+  const auto reloading = begin_endless_reload(folder, run);
   CHECK(end_by(run.process, SIGTERM) == 128 + SIGTERM);
   CHECK(text_of(folder.file("report")).ends_with("}\n"));
 }

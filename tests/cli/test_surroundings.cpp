@@ -6,6 +6,7 @@
 
 #include "cli/surrounded.hpp"
 #include "core/time.hpp"
+#include "support/sanitized.hpp"
 
 using namespace jobmock::test;
 using nlohmann::json;
@@ -23,12 +24,6 @@ std::string half_hour(const std::string& expect = "") {
 
 const bool has_no_full_device = !fs::exists("/dev/full");
 const std::string no_space = "No space left on device";
-
-#ifdef __SANITIZE_THREAD__
-constexpr bool is_thread_sanitized = true;
-#else
-constexpr bool is_thread_sanitized = false;
-#endif
 
 // Under `ulimit -f`. What a build for coverage writes at its end meets the limit, too, so it goes elsewhere.
 struct Limited {

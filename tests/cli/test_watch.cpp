@@ -1,13 +1,11 @@
 // --watch, while things happen to the files that are watched.
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <functional>
 
 #include "cli/reloading.hpp"
 #include "cli/surrounded.hpp"
+#include "support/unix_socket.hpp"
 
 using namespace jobmock::test;
 using nlohmann::json;
@@ -18,16 +16,6 @@ namespace {
 // What an editor does to a file that it saves: a new one takes its place.
 void replace(const Folder& folder, const std::string& name, const std::string& text) {
   fs::rename(folder.write(name + ".draft", text), folder.file(name));
-}
-
-void make_socket(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  REQUIRE(path.size() < sizeof address.sun_path);
-  path.copy(static_cast<char*>(address.sun_path), path.size());
-  const int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  REQUIRE(bind(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  close(made);
 }
 
 bool comes_to_problem(const Asking& server, const std::string& problem) {

@@ -1,13 +1,13 @@
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "core/world_under_test.hpp"
 #include "core/worlds.hpp"
+#include "support/memory.hpp"
+#include "support/sanitized.hpp"
 
 using namespace jobmock;
 using namespace jobmock::test;
@@ -21,19 +21,6 @@ std::vector<std::string> names(const Worlds& worlds) {
   std::vector<std::string> all;
   for (const auto& world : worlds.all()) all.push_back(world->name());
   return all;
-}
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = false;
-#endif
-
-// Bytes of this process that are in memory.
-std::size_t resident() {
-  std::size_t pages = 0;
-  std::ifstream("/proc/self/statm") >> pages >> pages;
-  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace

@@ -17,21 +17,13 @@
 #include "cli/running.hpp"
 #include "http/hostile.hpp"
 #include "http/scripted.hpp"
+#include "support/sanitized.hpp"
 
 using namespace jobmock;
 using namespace jobmock::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-#if !defined(__has_feature)
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#endif
 
 const std::string post = "POST /plain HTTP/1.1\r\nHost: x\r\n";
 

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,6 +14,8 @@
 
 #include "cli/running.hpp"
 #include "load/player.hpp"
+#include "support/memory.hpp"
+#include "support/sanitized.hpp"
 
 using namespace jobmock;
 using namespace jobmock::test;
@@ -27,24 +28,9 @@ using Clock = Player::Clock;
 constexpr unsigned worlds = 41;
 constexpr unsigned players_of_each = 8;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;  // which keeps memory for itself
-#else
-constexpr bool is_sanitized = false;
-#endif
-
 Clock::duration chosen_duration() {
   const auto* seconds = std::getenv("JOBMOCK_LOAD_SECONDS");
   return std::chrono::seconds(seconds != nullptr ? std::stoi(seconds) : 10);
-}
-
-long resident_kib(pid_t process) {
-  std::ifstream status("/proc/" + std::to_string(process) + "/status");
-  for (std::string word; status >> word;) {
-    long value = 0;
-    if (word == "VmRSS:" && status >> value) return value;
-  }
-  return 0;
 }
 
 // Writes the changing fixture and has it read, again and again; now and then one with a mistake, which is refused.
@@ -148,16 +134,16 @@ TEST_CASE("hundreds of clients in dozens of worlds see nothing but what their ow
     if (world.token.empty()) world.token = "client-" + std::to_string(i);
     threads.push_back(play(server.port, world, changing, i, end, results));
   }
-  long kib_after_a_third = 0;
+  std::size_t kib_after_a_third = 0;
   std::thread sampler([&] {
     std::this_thread::sleep_until(begin + (end - begin) / 3);
-    kib_after_a_third = resident_kib(process);
+    kib_after_a_third = resident(process) / 1024;
   });
   Reloader reloader(server, folder, changing);
   reloader.reload_until(end);
   sampler.join();
   for (auto& thread : threads) thread.join();
-  const auto kib_at_the_end = resident_kib(process);
+  const auto kib_at_the_end = resident(process) / 1024;
 
   CHECK(results.problems() == "");
   CHECK(reloader.problem() == "");
