@@ -151,8 +151,9 @@ std::optional<Reply> App::enter_world(Call& call) {
 
 // A server on loopback is asked by a name of the public DNS only by a web page whose owner had that name point here.
 std::optional<Reply> App::refuse_public_name(const Call& call) const {
+  if (!options_.control.listens_on_loopback) return std::nullopt;
   const auto host = call.request.header("Host").value_or("");
-  if (!options_.control.listens_on_loopback || !is_public_name(host)) return std::nullopt;
+  if (!is_public_name(host)) return std::nullopt;
   return error_reply(403, {{"host", std::string(host)},
                            {"hint",
                             "that host is not this machine; use http://127.0.0.1 or http://localhost, also behind a "

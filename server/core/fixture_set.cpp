@@ -1,11 +1,15 @@
 #include "core/fixture_set.hpp"
 
+#include <utility>
+
 namespace jobmock {
 
 void set_apart_jobs(FixtureSet& set) {
-  FixtureSet rest{set.generation,          set.files, set.tokens, set.clock,  set.applications,
-                  set.application_by_name, {},        {},         set.faults, set.expect};
-  set.without_jobs = std::make_shared<const FixtureSet>(std::move(rest));
+  auto jobs = std::exchange(set.jobs, {});
+  auto job_by_id = std::exchange(set.job_by_id, {});
+  set.without_jobs = std::make_shared<const FixtureSet>(set);
+  set.jobs = std::move(jobs);
+  set.job_by_id = std::move(job_by_id);
 }
 
 std::shared_ptr<const FixtureSet> lasting_part_of(const std::shared_ptr<const FixtureSet>& set) {

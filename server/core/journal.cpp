@@ -9,7 +9,6 @@ namespace jobmock {
 namespace {
 
 constexpr std::size_t first_slots = 8;  // few: most of ten thousand worlds see a handful of requests
-constexpr std::string_view ellipsis = "…";
 
 // What a text takes beyond its object: nothing when it is short enough to be kept inside.
 std::size_t allocated(const std::string& text) {

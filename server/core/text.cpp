@@ -5,8 +5,6 @@
 namespace jobmock {
 namespace {
 
-constexpr std::string_view ellipsis = "…";
-
 unsigned char byte_at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]); }
 
 bool continues_character(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }

@@ -18,7 +18,9 @@ bool begins_with_control(std::string_view text);
 // The longest beginning of `text` that has at most `most` bytes and does not end within a character.
 std::string_view beginning_of(std::string_view text, std::size_t most);
 
-// `text`, or its beginning and "…" when it is longer than `most` bytes.
+constexpr std::string_view ellipsis = "…";
+
+// `text`, or its beginning and an ellipsis when it is longer than `most` bytes.
 std::string cut(std::string_view text, std::size_t most);
 
 // `text` on one line: control characters as \n, \x1b or \u0085, bytes that are not UTF-8 as \xff.
