@@ -9,9 +9,13 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
+#include <deque>
 #include <functional>
+#include <future>
 #include <mutex>
+#include <semaphore>
 #include <vector>
 
 #include "cli/running.hpp"
@@ -258,6 +262,62 @@ TEST_CASE("whichever thread a client comes to, it gets the one place there is") 
     clients.push_back(serving.connect());
     clients.back().send(poll_request(job_id) + "GET / HT");
     REQUIRE(clients.back().read_reply().status == 200);
+  }
+}
+
+namespace {
+
+// Clients that connect, send the beginning of a request at most, and stay: from two threads, as many as it is told.
+class Flood {
+ public:
+  explicit Flood(const Serving& serving)
+      : first_(std::async(std::launch::async, [&] { run(serving); })),
+        second_(std::async(std::launch::async, [&] { run(serving); })) {}
+  ~Flood() {
+    ends_ = true;
+    may_connect_.release(2);
+  }
+  Flood(const Flood&) = delete;
+  Flood& operator=(const Flood&) = delete;
+  Flood(Flood&&) = delete;
+  Flood& operator=(Flood&&) = delete;
+
+  void connect(int more) { may_connect_.release(more); }
+  [[nodiscard]] int connected() const { return connected_; }
+
+ private:
+  void run(const Serving& serving) {
+    const auto kinds = beginnings();
+    std::deque<RawClient> left;
+    while (may_connect_.acquire(), !ends_) {
+      left.push_back(serving.connect());
+      left.back().send(kinds[static_cast<std::size_t>(connected_++) % kinds.size()]);
+      if (left.size() > 400) left.pop_front();
+    }
+  }
+
+  std::counting_semaphore<> may_connect_{0};
+  std::atomic<bool> ends_ = false;
+  std::atomic<int> connected_ = 0;
+  std::future<void> first_, second_;
+};
+
+}  // namespace
+
+TEST_CASE("in a flood of connections that are left open, no client loses its place before its answer") {
+  Listener::Options options;
+  options.most_connections = 200;
+  const Serving serving(options);
+  Flood flood(serving);
+  constexpr int asking = 300;
+  constexpr int meanwhile = 20;
+  for (int i = 1; i <= asking; ++i) {
+    flood.connect(meanwhile);
+    auto client = serving.connect();
+    client.send(poll_request(job_id, "Connection: close\r\n"));
+    CHECK(client.read_to_end().starts_with("HTTP/1.1 200 "));
+    // The oldest go first: a client is safe while fewer come than there are places.
+    wait_until([&] { return flood.connected() == i * meanwhile; });
   }
 }
 
