@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t most_unsent = 256U << 10U;  // pipelined requests wait beyond
 constexpr int most_at_a_turn = 32;                // requests
-constexpr Duration shortest_idle = std::chrono::seconds(1);
 constexpr std::size_t most_drained = 16U << 20U;
 constexpr Duration longest_drain = std::chrono::seconds(2);
 
@@ -58,16 +57,13 @@ Connection::Wants Connection::on_deadline(Timestamp now) {
   return work(now);
 }
 
-Connection::Standing Connection::standing(Timestamp now) const {
-  const auto idle_since = [now](Timestamp since) {
-    return Standing{now - since < shortest_idle ? State::busy : State::idle, since};
-  };
-  if (!out_.empty() || drains_) return {State::busy, since_};
+Standing Connection::standing() const {
+  if (!out_.empty() || drains_) return {Standing::State::busy, since_};
   if (pending_) {
     const auto stalled = pending_->stalled_since();
-    return stalled ? idle_since(*stalled) : Standing{State::waits, since_};
+    return stalled ? Standing{Standing::State::idle, *stalled} : Standing{Standing::State::waits, since_};
   }
-  return in_.empty() && !body_ ? idle_since(since_) : Standing{State::busy, since_};
+  return {in_.empty() && !body_ ? Standing::State::idle : Standing::State::busy, since_};
 }
 
 Connection::Received Connection::receive(std::span<char> scratch) {

@@ -7,7 +7,6 @@
 // more, and a client that gave up must not hold what it waited for.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -20,6 +19,7 @@
 #include "http/exchange.hpp"
 #include "http/framing.hpp"
 #include "http/pending_reply.hpp"
+#include "http/places.hpp"
 #include "http/sockets.hpp"
 
 namespace jobmock {
@@ -37,19 +37,6 @@ class Connection {
   // destroyed. `turn`: for nothing but the other connections' turns. `nothing`: it is over, and to be destroyed.
   enum class Wants { input, output, hangup, turn, nothing };
 
-  // What it does, in the order in which connections make room for others.
-  enum class State {
-    idle,   // for a second at least: between two requests, or stalled
-    busy,   // its request is not complete, or its answer not taken; or it is not idle for long
-    waits,  // its answer comes later, as was asked for
-  };
-  struct Standing {
-    State state = State::idle;
-    Timestamp since;
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 finds a 0 in it
-    friend auto operator<=>(const Standing&, const Standing&) = default;
-  };
-
   // All but the socket outlive it.
   Connection(Descriptor socket, Service& service, Exchange& exchange, const ConnectionLimits& limits,
              const Clock& clock);
@@ -62,7 +49,7 @@ class Connection {
 
   [[nodiscard]] Timestamp deadline() const { return deadline_; }
 
-  [[nodiscard]] Standing standing(Timestamp now) const;
+  [[nodiscard]] Standing standing() const;
   [[nodiscard]] int descriptor() const { return socket_.get(); }
 
  private:

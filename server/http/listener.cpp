@@ -31,7 +31,6 @@ tl::expected<std::unique_ptr<Listener>, std::string> Listener::open(Service& ser
   } catch (const std::system_error& error) {
     return tl::unexpected<std::string>(error.what());
   }
-  for (std::size_t i = 0; i < reactors.size(); ++i) reactors[i]->set_next(*reactors[(i + 1) % reactors.size()]);
   return listener;
 }
 

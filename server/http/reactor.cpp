@@ -19,9 +19,6 @@ namespace {
 constexpr int most_accepted_at_once = 16;
 constexpr std::size_t most_events = 256;
 
-// After which a newcomer takes what place it finds: among clients that are all busy the oldest is soon another.
-constexpr int most_rounds = 3;
-
 // How long a reactor that got neither a descriptor nor an event leaves its clients waiting.
 constexpr int pause_milliseconds = 100;
 
@@ -113,7 +110,7 @@ void Reactor::accept_waiting() {
       if (has_no_descriptors_left(errno)) pause_accepting();
       return;
     }
-    find_place({std::move(socket), takes_spare, this});
+    find_place({std::move(socket), takes_spare});
     if (takes_spare) spare_ = open_spare();
   }
 }
@@ -133,28 +130,12 @@ void Reactor::go_on_accepting() {
 }
 
 void Reactor::find_place(Newcomer newcomer) {
-  while (true) {
-    auto place = newcomer.needs_descriptor ? nullptr : places_.take();
-    if (place) return add(std::move(newcomer.socket), std::move(place));
-    const auto first = first_to_go();
-    if (newcomer.went_round) {
-      // It may have gone, or been given to another, while the newcomer was on its way.
-      if (first && (first->standing <= *newcomer.first || newcomer.rounds >= most_rounds)) {
-        auto& served = served_.at(first->descriptor);
-        place = std::move(served.place);
-        close(first->descriptor, served);
-        return add(std::move(newcomer.socket), std::move(place));
-      }
-      newcomer = {std::move(newcomer.socket), newcomer.needs_descriptor, this, newcomer.rounds + 1};
-    }
-    if (first && (!newcomer.first || first->standing < *newcomer.first)) {
-      newcomer.first = first->standing;
-      newcomer.goes_to = this;
-    }
-    newcomer.went_round = next_ == newcomer.began_at;
-    auto* next = newcomer.went_round ? newcomer.goes_to : next_;
-    if (next == nullptr) return;  // there is no connection at all, and this one is closed
-    if (next != this) return next->pass(std::move(newcomer));
+  while (newcomer.needs_descriptor || !add(newcomer.socket)) {
+    const auto first = places_.first_to_go(clock_.now());
+    if (!first) return;  // there is no connection at all, and this one is closed
+    if (first->reactor != this) return first->reactor->pass(std::move(newcomer));
+    close(first->descriptor, served_.at(first->descriptor));
+    newcomer.needs_descriptor = false;
   }
 }
 
@@ -178,24 +159,18 @@ void Reactor::take_over() {
   for (auto& newcomer : newcomers) find_place(std::move(newcomer));
 }
 
-void Reactor::add(Descriptor socket, Places::Place place) {
-  const int on = 1;
-  setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+// False, and the socket is as it was: all places are taken.
+bool Reactor::add(Descriptor& socket) {
   const int descriptor = socket.get();
+  auto place = places_.take({this, descriptor}, {Standing::State::idle, clock_.now()});
+  if (!place) return false;
+  const int on = 1;
+  setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   Connection connection(std::move(socket), service_, exchange_, options_.limits, clock_);
   const auto timer = timers_.emplace(connection.deadline(), descriptor);
-  served_.emplace(descriptor, Served{std::move(connection), std::move(place), Connection::Wants::input, timer});
+  served_.emplace(descriptor, Served{std::move(connection), std::move(*place), Connection::Wants::input, timer});
   watch(descriptor, EPOLLIN, EPOLL_CTL_ADD);
-}
-
-std::optional<Reactor::First> Reactor::first_to_go() const {
-  const auto now = clock_.now();
-  std::optional<First> first;
-  for (const auto& [descriptor, served] : served_) {
-    const auto standing = served.connection.standing(now);
-    if (!first || standing < first->standing) first = First{standing, descriptor};
-  }
-  return first;
+  return true;
 }
 
 // Those that take part are the ones that wanted a turn before.
@@ -228,6 +203,7 @@ void Reactor::close(int descriptor, const Served& served) {
 
 void Reactor::go_on(int descriptor, Served& served, Connection::Wants wants) {
   if (wants == Connection::Wants::nothing) return close(descriptor, served);
+  served.place.stands(served.connection.standing());
   if (wants == Connection::Wants::turn) turns_.push_back(descriptor);
   if (wants != served.waits_for) {
     watch(descriptor, events_for(wants), EPOLL_CTL_MOD);

@@ -2,9 +2,7 @@
 // idle connection costs a descriptor and no thread. Several reactors share one listening socket and the places for
 // connections.
 //
-// When all places are taken, the next client gets that of another: of the one that is idle for the longest time; or
-// else of the one that is busy; or else of the one that waits. Each reactor knows its own connections only: the client
-// goes round them to find which that is.
+// When all places are taken, a client goes to the reactor whose connection makes room (see places.hpp).
 //
 // What lost, measured with 64 and with 1,000 polling clients on 2 cores: the library's own loop with a thread
 // for every connection, at 70,000 and 24,000 polls a second; waiting here, at 120,000 and 113,000.
@@ -15,7 +13,6 @@
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -36,9 +33,6 @@ class Reactor {
   // descriptors left.
   Reactor(const Descriptor& listening, Places& places, Service& service, const Clock& clock, Options options);
 
-  // The reactors of a listener form a ring; one alone needs none. To be called before run().
-  void set_next(Reactor& next) { next_ = &next; }
-
   // Serves until stop().
   void run();
 
@@ -54,21 +48,10 @@ class Reactor {
     Timers::iterator timer;  // at or before the connection's deadline
   };
 
-  // Of the connections here, the one that makes room before the others.
-  struct First {
-    Connection::Standing standing;
-    int descriptor = -1;
-  };
-
   // A client without a place.
   struct Newcomer {
     Descriptor socket;
-    bool needs_descriptor = false;      // not only a place: another connection is to be closed for it
-    const Reactor* began_at = nullptr;  // its way round
-    int rounds = 0;                     // before
-    bool went_round = false;            // and goes to where the first is
-    Reactor* goes_to = nullptr;
-    std::optional<Connection::Standing> first{};  // of the connections on its way
+    bool needs_descriptor = false;  // not only a place: another connection is to be closed for it
   };
 
   void watch(int descriptor, unsigned events, int operation) const;
@@ -79,8 +62,7 @@ class Reactor {
   void find_place(Newcomer newcomer);
   void pass(Newcomer newcomer);
   void take_over();
-  void add(Descriptor socket, Places::Place place);
-  [[nodiscard]] std::optional<First> first_to_go() const;
+  bool add(Descriptor& socket);
   void take_turns(Timestamp now);
   void work(int descriptor, unsigned events, Timestamp now);
   void close(int descriptor, const Served& served);
@@ -98,7 +80,6 @@ class Reactor {
   Descriptor wake_;   // readable once stop() or pass() was called
   Descriptor spare_;  // given up to accept when there are no descriptors left
   std::atomic<bool> stops_ = false;
-  Reactor* next_ = this;
 
   Mutex mutex_;
   std::vector<Newcomer> newcomers_ GUARDED_BY(mutex_);  // from another reactor
