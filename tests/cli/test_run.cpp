@@ -1,4 +1,5 @@
 // `jobmock run`: a command between the start of a server and a verdict on what it did.
+#include <algorithm>
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -294,6 +295,23 @@ TEST_CASE("run writes JUnit XML: a test for each expectation, with its failure")
   CHECK(has(xml, "&lt;a&amp;b"));
   CHECK(has(xml, "<failure message=\"expected at most 1 poll, saw 2\">"));
   CHECK(has(xml, "<testcase name=\"every job\" classname=\"world "));
+}
+
+TEST_CASE("run shows a file whose name no terminal, JSON or XML can have, in text, JSON and XML all the same") {
+  const Folder folder;
+  const auto path = folder.write("a\x1b[31m\x01\xff.yaml", fixtures("{polls: {min: 1}}"));
+  const auto ended =
+      run_script({path, "--report", folder.file("report.json"), "--junit", folder.file("junit.xml")}, "exit 0");
+  CHECK(ended.status == 3);
+  const auto report = text_of(folder.file("report.json"));
+  const auto xml = text_of(folder.file("junit.xml"));
+  const std::string shown = R"(a\x1b[31m\x01\xff.yaml:4)";
+  CHECK(has(ended.err, shown));
+  CHECK(has(xml, shown));
+  CHECK(json::accept(report));
+  for (const auto& text : {ended.err, xml, report}) {
+    CHECK(std::none_of(text.begin(), text.end(), [](char c) { return c == '\x1b' || c == '\x01' || c == '\xff'; }));
+  }
 }
 
 TEST_CASE("run takes the names of its files from variables, too") {
