@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -27,6 +30,13 @@ void wait_until(const Condition& condition) {
     REQUIRE(std::chrono::steady_clock::now() < limit);
     std::this_thread::yield();
   }
+}
+
+// How many clients this process may have, each with both ends of its connection, up to `most`.
+inline std::size_t affordable_clients(std::size_t most) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return std::min<std::size_t>(most, limit.rlim_max / 4);
 }
 
 inline std::size_t open_descriptors() {

@@ -33,13 +33,6 @@ const std::string post = "POST /plain HTTP/1.1\r\nHost: x\r\n";
 
 bool ends_cleanly(RawClient& client) { return client.read_to_end().empty() && !client.was_reset(); }
 
-// How many clients this process may have, each with both ends of its connection, up to `most`.
-std::size_t affordable_clients(std::size_t most) {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  return std::min<std::size_t>(most, limit.rlim_max / 4);
-}
-
 // What clients hold on to; each is of another kind.
 std::vector<std::string> beginnings() {
   return {"",
@@ -211,9 +204,11 @@ TEST_CASE("what is busy makes room only when nothing is idle, the oldest first, 
   server.advance(1s);
   auto first = server.connect();
   first.send("GET / HT");
+  server.settle();
   server.advance(1s);
   auto second = server.connect();
   second.send("GET / HT");
+  server.settle();
   server.advance(1s);
   auto idle = server.client_with(request_of("/plain"));
   CHECK(idle.read_reply().body == "plain");
@@ -292,7 +287,7 @@ class Flood {
     while (may_connect_.acquire(), !ends_) {
       left.push_back(serving.connect());
       left.back().send(kinds[static_cast<std::size_t>(connected_++) % kinds.size()]);
-      if (left.size() > 400) left.pop_front();
+      if (left.size() > 150) left.pop_front();
     }
   }
 
