@@ -9,8 +9,7 @@ constexpr Duration shortest_idle = std::chrono::seconds(1);
 
 }  // namespace
 
-void Places::GiveBack::operator()(Taken* taken) const {
-  const std::unique_ptr<Taken> owned(taken);
+void Places::GiveBack::operator()(Taken* /*taken*/) const {
   const Lock lock(places->mutex_);
   places->taken_.erase(taken);
 }
@@ -18,9 +17,8 @@ void Places::GiveBack::operator()(Taken* taken) const {
 std::optional<Places::Place> Places::take(const Holder& holder, const Standing& standing) {
   const Lock lock(mutex_);
   if (taken_.size() >= count_) return std::nullopt;
-  std::unique_ptr<Taken, GiveBack> taken(new Taken{holder, standing.state, standing.since}, {this});
-  taken_.insert(taken.get());
-  return Place(std::move(taken));
+  const auto taken = taken_.emplace(taken_.end(), holder, standing);
+  return Place({&*taken, {this, taken}});
 }
 
 std::optional<Places::Holder> Places::first_to_go(Timestamp now) const {
@@ -33,10 +31,10 @@ std::optional<Places::Holder> Places::first_to_go(Timestamp now) const {
   const Lock lock(mutex_);
   std::optional<Holder> first;
   Order earliest;
-  for (const auto* taken : taken_) {
-    const auto order = order_of(*taken);
+  for (const auto& taken : taken_) {
+    const auto order = order_of(taken);
     if (first && order >= earliest) continue;
-    first = taken->holder;
+    first = taken.holder;
     earliest = order;
   }
   return first;

@@ -4,9 +4,10 @@
 
 #include <atomic>
 #include <cstddef>
+#include <list>
 #include <memory>
 #include <optional>
-#include <unordered_set>
+#include <utility>
 
 #include "core/clock.hpp"
 #include "core/mutex.hpp"
@@ -36,13 +37,15 @@ class Places {
 
  private:
   struct Taken {
-    Holder holder;
+    Taken(const Holder& by, const Standing& standing) : holder(by), state(standing.state), since(standing.since) {}
+    const Holder holder;
     std::atomic<Standing::State> state;
     std::atomic<Timestamp> since;
   };
   struct GiveBack {
-    void operator()(Taken* taken) const;
+    void operator()(Taken* /*taken*/) const;
     Places* places;
+    std::list<Taken>::iterator taken;
   };
 
  public:
@@ -72,7 +75,7 @@ class Places {
  private:
   const std::size_t count_;
   mutable Mutex mutex_;
-  std::unordered_set<Taken*> taken_ GUARDED_BY(mutex_);
+  std::list<Taken> taken_ GUARDED_BY(mutex_);
 };
 
 }  // namespace jobmock
