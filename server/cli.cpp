@@ -123,6 +123,17 @@ std::string unexpected(const std::vector<std::string>& words) {
   return "not expected: " + CLI::detail::join(flags.empty() ? words : flags, " ");
 }
 
+// To CLI11 `--flag=` is a flag whose value comes in the next word, be that a fixture or another flag.
+void refuse_missing_values(const std::vector<std::string>& words) {
+  for (const auto& word : words) {
+    if (word == "--") return;
+    if (word.starts_with("--") && word.find('=') == word.size() - 1) {
+      throw CLI::ArgumentMismatch(word.substr(0, word.size() - 1) +
+                                  ": nothing is after '='; leave the flag out, or give a value");
+    }
+  }
+}
+
 bool is_given(const CLI::Option& option, const std::vector<std::string>& words) {
   return std::any_of(words.begin(), words.end(),
                      [&](const std::string& word) { return option.check_name(word.substr(0, word.find('='))); });
@@ -340,6 +351,7 @@ Command parse_command_line(int count, const char* const* arguments) {
   serve.ignore_beaten_variables(words);
   run.ignore_beaten_variables(words);
   try {
+    refuse_missing_values(words);
     serve.refuse_bad_variables(words);
     run.refuse_bad_variables(words);
     std::reverse(words.begin(), words.end());  // as CLI11 takes them

@@ -25,6 +25,10 @@ constexpr int not_found = 127;
 constexpr int not_executable = 126;
 constexpr int ended_by_signal = 128;
 
+// What ends this process while there is no command to end.
+constexpr std::initializer_list<int> ending{SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+void end(int signal) { std::_Exit(ended_by_signal + signal); }
+
 std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& variables) {
   std::vector<std::string> environment;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -69,8 +73,9 @@ int wait_for(pid_t child, const Signals& signals) {
   while (true) {
     const auto arrived = signals.wait();
     if (arrived.number != SIGCHLD) {
-      // The terminal's own have reached the command already.
-      if (!arrived.is_of_terminal) kill(child, arrived.number);
+      // The terminal's own have reached the command already, but for the hang-up: its session's leader is told alone.
+      const bool is_told_alone = arrived.number == SIGHUP && getsid(0) == getpid();
+      if (!arrived.is_of_terminal || is_told_alone) kill(child, arrived.number);
       continue;
     }
     int status = 0;
@@ -150,10 +155,11 @@ int report(Server& server, const RunCommand& options, int status) {
 }  // namespace
 
 int run_command(const RunCommand& options) {
-  const Signals signals({SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD});
-  const auto server = Server::start(options.serve, {SIGTERM, SIGINT, SIGHUP, SIGQUIT},
-                                    [](int signal) { std::_Exit(ended_by_signal + signal); });
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, as it may be inherited, it would not tell of the end
+  const Signals signals({SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD});
+  const auto server = Server::start(options.serve, ending, end);
   if (!server) {
+    const EndingSignals ending_signals(ending, end);
     std::cerr << server.error().message;
     return static_cast<int>(server.error().exit);
   }
@@ -162,11 +168,18 @@ int run_command(const RunCommand& options) {
   auto environment = environment_with({{"WRITER_BASE_URL", url}, {"WRITER_API_KEY", token}, {"JOBMOCK_URL", url}});
   const auto child = start(options.command, std::move(environment), signals);
   if (child < 0) {
-    std::cerr << "jobmock: cannot run " << options.command.front() << ": " << std::generic_category().message(errno)
+    const int error = errno;
+    std::cerr << "jobmock: cannot run " << options.command.front() << ": " << std::generic_category().message(error)
               << '\n';
-    return errno == ENOENT ? not_found : not_executable;
+    return error == ENOENT ? not_found : not_executable;
   }
-  const int status = report(**server, options, wait_for(child, signals));
+  const int ended = wait_for(child, signals);
+  int status = 0;
+  (*server)->remove_port_file();
+  {
+    const EndingSignals ending_signals(ending, end);  // there may be nobody who reads what it says
+    status = report(**server, options, ended);
+  }
   (*server)->will_end(status);
   return status;
 }

@@ -96,6 +96,7 @@ Exit serve(const Serve& options) {
   const Signals signals({SIGTERM, SIGINT, SIGHUP});
   const auto server = Server::start(options, {SIGTERM, SIGINT}, [](int) { std::_Exit(static_cast<int>(Exit::ok)); });
   if (!server) {
+    const EndingSignals ending_signals({SIGTERM, SIGINT}, [](int) { std::_Exit(static_cast<int>(Exit::bad_use)); });
     std::cerr << server.error().message;
     return server.error().exit;
   }

@@ -49,6 +49,9 @@ class Server {
   // It is about to be destroyed, and the process to end with `status`: which it does by itself if that takes too long.
   void will_end(int status);
 
+  // For what takes its time before that, while signals end the process.
+  void remove_port_file() { port_file_.remove(); }
+
  private:
   // `watched`: see Reloader.
   Server(const Serve& options, std::shared_ptr<const FixtureSet> fixtures, std::optional<std::string> watched);

@@ -38,7 +38,7 @@ class Signals {
 };
 
 // As long as it lives, signals that Signals blocks are not: each calls a function that ends the process. For when
-// nobody waits for them, and there is nothing to clean up. Belongs to the only thread there is.
+// nobody waits for them, and there is nothing to clean up. Belongs to the thread that made Signals.
 class EndingSignals {
  public:
   using End = void (*)(int signal);  // does what a signal handler may, and does not return

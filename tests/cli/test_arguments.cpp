@@ -95,6 +95,23 @@ TEST_CASE("values that a flag does not take are refused") {
   CHECK(has(variable.err, "many"));
 }
 
+TEST_CASE("a flag with nothing after its equals sign does not take the next word for its value") {
+  const Folder folder;
+  const auto fixture = folder.write("a.yaml", "version: 1\n");
+  const std::string problem = ": nothing is after '='; leave the flag out, or give a value\njobmock: see jobmock ";
+  for (const std::string flag : {"--port-file", "--admin-token", "--host", "--quiet"}) {
+    CAPTURE(flag);
+    const auto ended = run({"serve", "--port", "0", flag + "=", fixture});
+    CHECK(ended.status == 2);
+    CHECK(ended.err == "jobmock: " + flag + problem + "serve --help\n");
+  }
+  const auto ended = run({"run", "--report=", fixture, "--", "true"});
+  CHECK(ended.status == 2);
+  CHECK(ended.err == "jobmock: --report" + problem + "run --help\n");
+  CHECK(std::filesystem::file_size(fixture) == 11);
+  CHECK(run({"run", fixture, "--", "test", "--flag=", "=", "--flag="}).status == 0);  // the command's own
+}
+
 TEST_CASE("a whole number is written in digits, from a flag or a variable: not 010, which was read as 8, and not -1") {
   const std::vector<std::array<std::string, 3>> numbers{
       {"--port", "JOBMOCK_PORT", "65535"},

@@ -171,7 +171,7 @@ TEST_CASE("run hands signals on: the command decides what becomes of them") {
   Running trapping({path}, 5);
   CHECK(trapping.end() == 5);
 
-  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) {
     CAPTURE(number);
     // exec, so that the command is one process and no shell waits in between.
     Process process(Running::command({"run", path, "--", "sh", "-c", "ulimit -c 0; echo ready; exec sleep 600"}));

@@ -9,6 +9,11 @@ namespace {
 
 const std::string sample = "3c90c3cc-0d44-4b50-8888-8dd25736052a";
 
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 std::string status_in(const RawReply& reply) { return nlohmann::json::parse(reply.body)["status"]; }
 
 }  // namespace
@@ -53,13 +58,30 @@ TEST_CASE("flags beat variables, variables beat defaults") {
 
 TEST_CASE("the port file appears whole once the port is taken, and goes with the server") {
   const Folder folder;
-  const auto port_file = folder.write("port", "stale");
+  const auto port_file = folder.write("port", "8080\n");
   Server server({"--port-file", port_file, samples});
-  std::ifstream file(port_file);
-  CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == std::to_string(server.port) + "\n");
+  CHECK(text_of(port_file) == std::to_string(server.port) + "\n");
   server.process.signal(SIGTERM);
   CHECK(server.process.wait() == 0);
   CHECK_FALSE(std::filesystem::exists(port_file));
+}
+
+TEST_CASE("a port file takes the place of one that holds a port or nothing, and of no other file") {
+  const Folder folder;
+  for (const std::string text : {"", "80", "65535\n"}) {
+    CAPTURE(text);
+    const Server server({"--port-file", folder.write("port", text), samples});
+    CHECK(text_of(folder.file("port")) == std::to_string(server.port) + '\n');
+  }
+  for (const std::string text : {"version: 1\n", "80 ", "80\n\n", "123456"}) {
+    CAPTURE(text);
+    const auto other = folder.write("other", text);
+    const auto ended = run({"serve", "--port", "0", "--port-file", other, samples});
+    CHECK(ended.status == 1);
+    CHECK(ended.err ==
+          "jobmock: cannot write " + other + ": there is a file that holds no port; name another, or remove it\n");
+    CHECK(text_of(other) == text);
+  }
 }
 
 TEST_CASE("a port file that cannot be written is a failure that names it") {

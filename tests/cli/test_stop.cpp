@@ -2,9 +2,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <optional>
 
 #include "cli/surrounded.hpp"
 
@@ -101,6 +104,32 @@ std::vector<RawClient> waiting_clients(const Asking& server) {
   }
   return clients;
 }
+
+// A pipe for the standard error of a program, which nobody reads and which a few lines fill.
+class UnreadPipe {
+ public:
+  explicit UnreadPipe(const Folder& folder) : path_(folder.file("pipe")) {
+    REQUIRE(mkfifo(path_.c_str(), 0600) == 0);
+    descriptor_ = open(path_.c_str(), O_RDWR | O_CLOEXEC);
+    REQUIRE(fcntl(descriptor_, F_SETPIPE_SZ, size) == size);
+  }
+  ~UnreadPipe() { close(descriptor_); }
+  UnreadPipe(const UnreadPipe&) = delete;
+  UnreadPipe& operator=(const UnreadPipe&) = delete;
+  UnreadPipe(UnreadPipe&&) = delete;
+  UnreadPipe& operator=(UnreadPipe&&) = delete;
+
+  [[nodiscard]] std::string script() const { return "exec \"$@\" 2> " + path_; }
+  [[nodiscard]] bool is_full() const {
+    int count = 0;
+    return ioctl(descriptor_, FIONREAD, &count) == 0 && count == size;
+  }
+
+ private:
+  static constexpr int size = 4096;
+  std::string path_;
+  int descriptor_ = -1;
+};
 
 // `jobmock run` with a command that goes on until a signal ends it.
 struct RunningCommand : Asking {
@@ -227,4 +256,41 @@ TEST_CASE("SIGTERM with a log that nobody reads ends the server") {
     REQUIRE(client.read_reply().status == 200);
   }
   CHECK(end_by(server.process, SIGTERM) == 0);
+}
+
+TEST_CASE("a signal ends serve while nobody reads what is wrong with its fixtures") {
+  const Folder folder;
+  std::string bad = "version: 1\njobs:\n";
+  for (int i = 0; i < 90; ++i) bad += "  - {id: no id, application_id: app}\n";
+  folder.write("bad.yaml", bad);
+  const UnreadPipe pipe(folder);
+  Process serving(in_shell(pipe.script(), {"serve", folder.file("bad.yaml")}));
+  CHECK(eventually([&] { return pipe.is_full(); }));
+  CHECK(end_by(serving, SIGTERM) == 2);
+}
+
+TEST_CASE("a signal ends run while nobody reads its report") {
+  const Folder folder;
+  const UnreadPipe pipe(folder);
+  std::string text = "version: 1\napplications: [{id: app}]\njobs:\n";
+  for (int i = 0; i < 200; ++i) {
+    text += "  - {id: " + id(i) + ", application_id: app, expect: {polls: {min: 1}}}\n";
+  }
+  Process running(
+      in_shell(pipe.script(), {"run", "--port-file", folder.file("port"), folder.write("a.yaml", text), "--", "true"}));
+  CHECK(eventually([&] { return pipe.is_full(); }));
+  CHECK(end_by(running, SIGTERM) == 128 + SIGTERM);
+  CHECK_FALSE(fs::exists(folder.file("port")));
+}
+
+TEST_CASE("the end of a terminal reaches the command of a run that is the first of its session") {
+  const Folder folder;
+  const auto fixtures = folder.write("a.yaml", never_answering());
+  std::optional<Terminal> terminal(std::in_place);
+  Process running(in_shell("exec setsid --ctty \"$@\" < " + terminal->path() + " > /dev/null 2>&1",
+                           {"run", fixtures, "--", "sh", "-c",
+                            "trap 'kill $!; exit 9' HUP; sleep 600 & touch " + folder.file("started") + "; wait"}));
+  CHECK(eventually([&] { return fs::exists(folder.file("started")); }));
+  terminal.reset();
+  CHECK(running.wait() == 9);
 }

@@ -199,6 +199,20 @@ TEST_CASE("a reader that has enough, as head, ends no command by a signal") {
   CHECK(schema.wait() == 0);
 }
 
+TEST_CASE("run sees the end of its command where SIGCHLD is ignored, and the command has that as it is anywhere") {
+  const auto ended = run_in_shell(R"(trap '' CHLD; exec "$@")",
+                                  {"run", samples, "--", "sh", "-c", "grep SigIgn /proc/self/status; exit 7"});
+  CHECK(ended.status == 7);
+  constexpr unsigned long long its_bit = 1ULL << static_cast<unsigned>(SIGCHLD - 1);
+  REQUIRE(ended.out.starts_with("SigIgn:\t"));
+  CHECK((std::stoull(ended.out.substr(8), nullptr, 16) & its_bit) == 0);
+}
+
+TEST_CASE("run says 127 of a command that is not there even where nobody can be told" *
+          doctest::skip(has_no_full_device)) {
+  CHECK(run_in_shell(R"(exec "$@" 2> /dev/full)", {"run", samples, "--", "no-such-command-anywhere"}).status == 127);
+}
+
 TEST_CASE("a port that is taken leaves the port file of the server that has it") {
   const Folder folder;
   const auto file = folder.file("port");
