@@ -19,8 +19,8 @@ class PortFile {
   PortFile(PortFile&&) = delete;
   PortFile& operator=(PortFile&&) = delete;
 
-  // Takes the place of a file that is there, if that is empty or holds a port. To be called once the port is taken: until then the file is that of
-  // another server. Empty, or what went wrong; then nothing has changed.
+  // Takes the place of a file that is there, if that is empty or holds a port. To be called once the port is taken:
+  // until then the file is that of another server. Empty, or what went wrong; then nothing has changed.
   [[nodiscard]] std::string write(std::uint16_t port);
 
   // Unless another server has put its own there meanwhile.
