@@ -145,7 +145,10 @@ std::optional<Reply> App::enter_world(Call& call) {
   auto entered = worlds_.enter(admission.world, call.moment.real);
   call.world = std::move(entered.world);
   if (entered.forgot_another) call.note = too_many_worlds;
-  if (request.visitor != nullptr) *request.visitor = {std::string(*header), call.world, generation};
+  constexpr std::size_t most_remembered = 1024;  // an idle connection keeps it
+  if (request.visitor != nullptr && header->size() <= most_remembered) {
+    *request.visitor = {std::string(*header), call.world, generation};
+  }
   return std::nullopt;
 }
 

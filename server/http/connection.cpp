@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t most_unsent = 256U << 10U;  // pipelined requests wait beyond
 constexpr int most_at_a_turn = 32;                // requests
+constexpr Duration longest_turn = std::chrono::milliseconds(1);
 constexpr std::size_t most_drained = 16U << 20U;
 constexpr Duration longest_drain = std::chrono::seconds(2);
 
@@ -58,12 +59,17 @@ Connection::Wants Connection::on_deadline(Timestamp now) {
 }
 
 Standing Connection::standing() const {
-  if (!out_.empty() || drains_) return {Standing::State::busy, since_};
+  const auto bytes = bytes_held();
+  if (!out_.empty() || drains_) return {Standing::State::busy, since_, bytes};
   if (pending_) {
     const auto stalled = pending_->stalled_since();
-    return stalled ? Standing{Standing::State::idle, *stalled} : Standing{Standing::State::waits, since_};
+    return {stalled ? Standing::State::idle : Standing::State::waits, stalled.value_or(since_), bytes};
   }
-  return {in_.empty() && !body_ ? Standing::State::idle : Standing::State::busy, since_};
+  return {in_.empty() && !body_ ? Standing::State::idle : Standing::State::busy, since_, bytes};
+}
+
+std::size_t Connection::bytes_held() const {
+  return in_.size() + out_.size() + (body_ ? body_->bytes.size() : 0) + (pending_ ? pending_->bytes_held() : 0);
 }
 
 Connection::Received Connection::receive(std::span<char> scratch) {
@@ -80,7 +86,9 @@ Connection::Received Connection::receive(std::span<char> scratch) {
 
 Connection::Wants Connection::work(Timestamp now) {
   bool has_more = true;
+  const auto begun = clock_.now();
   for (int i = 0; has_more && i < most_at_a_turn && out_.size() < most_unsent; ++i) {
+    if (i > 0 && clock_.now() - begun >= longest_turn) break;
     has_more = !ends_ && !pending_ && answer_next();
   }
   if (!send_answers()) return Wants::nothing;

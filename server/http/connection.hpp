@@ -64,6 +64,7 @@ class Connection {
   void deliver(Reply&& reply, const Ending& ending);
   void proceed();
   bool send_answers();
+  [[nodiscard]] std::size_t bytes_held() const;
   Wants wait();
   Wants finish(Timestamp now);
   void set_deadline(Timestamp now);

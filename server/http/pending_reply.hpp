@@ -28,6 +28,8 @@ class PendingReply {
   // Set while nothing will ever be sent.
   [[nodiscard]] std::optional<Timestamp> stalled_since() const { return stalled_since_; }
 
+  [[nodiscard]] std::size_t bytes_held() const { return reply_.body.size() + bytes_.size(); }
+
   // Does what is due at `now` and appends to `out` what is to be sent. Unless it waits, it is over.
   Next proceed(Timestamp now, Exchange& exchange, std::string& out);
 

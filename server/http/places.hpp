@@ -1,5 +1,6 @@
 // The places for connections, of all reactors together, and which connection makes room when all are taken: the one
-// that is idle for the longest time; or else of those that are busy; or else of those that wait. Any thread may call.
+// that is idle for the longest time; or else of those that are busy; or else of those that wait. And the memory that
+// connections hold together, and which one is closed when that is too much. Any thread may call.
 #pragma once
 
 #include <atomic>
@@ -25,6 +26,7 @@ struct Standing {
   };
   State state = State::idle;
   Timestamp since;
+  std::size_t bytes = 0;  // of requests and answers that it holds
 };
 
 class Places {
@@ -37,10 +39,11 @@ class Places {
 
  private:
   struct Taken {
-    Taken(const Holder& by, const Standing& standing) : holder(by), state(standing.state), since(standing.since) {}
+    explicit Taken(const Holder& by) : holder(by) {}
     const Holder holder;
-    std::atomic<Standing::State> state;
-    std::atomic<Timestamp> since;
+    std::atomic<Standing::State> state = Standing::State::idle;
+    std::atomic<Timestamp> since = Timestamp();
+    std::atomic<std::size_t> bytes = 0;
   };
   struct GiveBack {
     void operator()(Taken* /*taken*/) const;
@@ -52,10 +55,7 @@ class Places {
   // Given back when it is gone.
   class Place {
    public:
-    void stands(const Standing& standing) {
-      taken_->state.store(standing.state, std::memory_order_relaxed);
-      taken_->since.store(standing.since, std::memory_order_relaxed);
-    }
+    void stands(const Standing& standing);
 
    private:
     friend class Places;
@@ -63,7 +63,8 @@ class Places {
     std::unique_ptr<Taken, GiveBack> taken_;
   };
 
-  explicit Places(std::size_t count) : count_(count) {}
+  explicit Places(std::size_t count, std::size_t most_bytes = std::size_t{512} << 20U)
+      : count_(count), most_bytes_(most_bytes) {}
 
   // Nothing when all are taken.
   std::optional<Place> take(const Holder& holder, const Standing& standing);
@@ -72,8 +73,14 @@ class Places {
   // meanwhile.
   [[nodiscard]] std::optional<Holder> first_to_go(Timestamp now) const;
 
+  // While connections hold too much together: of those that hold more than others, the one that has stood still for
+  // the longest time.
+  [[nodiscard]] std::optional<Holder> holds_too_much() const;
+
  private:
   const std::size_t count_;
+  const std::size_t most_bytes_;
+  std::atomic<std::size_t> bytes_ = 0;
   mutable Mutex mutex_;
   std::list<Taken> taken_ GUARDED_BY(mutex_);
 };

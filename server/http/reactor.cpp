@@ -81,6 +81,7 @@ void Reactor::run() {
     }
     take_turns(now);
     expire(now);
+    keep_memory_bounded();
     if (options_.on_batch_end) options_.on_batch_end();
   }
 }
@@ -226,6 +227,16 @@ void Reactor::expire(Timestamp now) {
     served.timer =
         timers_.emplace(std::max(served.connection.deadline(), now + std::chrono::milliseconds(1)), descriptor);
     go_on(descriptor, served, wants);
+  }
+}
+
+void Reactor::keep_memory_bounded() {
+  while (const auto holder = places_.holds_too_much()) {
+    if (holder->reactor != this) {
+      eventfd_write(holder->reactor->wake_.get(), 1);  // which does the same
+      return;
+    }
+    close(holder->descriptor, served_.at(holder->descriptor));
   }
 }
 

@@ -68,6 +68,7 @@ class Reactor {
   void close(int descriptor, const Served& served);
   void go_on(int descriptor, Served& served, Connection::Wants wants);
   void expire(Timestamp now);
+  void keep_memory_bounded();
   [[nodiscard]] int milliseconds_to_wait() const;
 
   const Descriptor& listening_;
@@ -77,7 +78,7 @@ class Reactor {
   const Options options_;
 
   Descriptor epoll_;
-  Descriptor wake_;   // readable once stop() or pass() was called
+  Descriptor wake_;   // readable once it is to look at what others did: stop(), pass(), keep_memory_bounded()
   Descriptor spare_;  // given up to accept when there are no descriptors left
   std::atomic<bool> stops_ = false;
 

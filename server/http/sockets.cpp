@@ -84,7 +84,17 @@ tl::expected<Descriptor, std::string> listen_at(const std::string& host, std::ui
   return listening;
 }
 
-bool is_loopback(const std::string& host) { return host.starts_with("127.") || host == "::1" || host == "localhost"; }
+// However it is written: ::1 as 0::1, 127.0.0.1 as ::ffff:127.0.0.1.
+bool is_loopback(const std::string& host) {
+  constexpr std::uint8_t network = 127;  // the first byte of 127.0.0.0/8
+  const auto address = address_of(host, 0);
+  if (!address) return false;
+  if (address->storage.ss_family == AF_INET) {
+    return ntohl(reinterpret_cast<const sockaddr_in*>(&address->storage)->sin_addr.s_addr) >> 24U == network;
+  }
+  const auto& v6 = reinterpret_cast<const sockaddr_in6*>(&address->storage)->sin6_addr;
+  return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == network);
+}
 
 std::uint16_t port_of(const Descriptor& socket) {
   Address address;

@@ -79,10 +79,11 @@ inline std::string request_of(const std::string& target, const std::string& more
 // One reactor in a thread of its own, at a time that a test moves.
 class OneReactor {
  public:
-  explicit OneReactor(Script::Replies replies, ConnectionLimits limits = {}, std::size_t most_connections = 1000)
+  explicit OneReactor(Script::Replies replies, ConnectionLimits limits = {}, std::size_t most_connections = 1000,
+                      std::size_t most_bytes = std::size_t{512} << 20U)
       : script(std::move(replies)),
         listening_(listen_at("127.0.0.1", 0).value()),
-        places_(most_connections),
+        places_(most_connections, most_bytes),
         reactor_(std::make_unique<Reactor>(listening_, places_, script, clock_, Reactor::Options{limits, {}})),
         thread_([this] { reactor_->run(); }) {}
   ~OneReactor() {

@@ -185,6 +185,37 @@ TEST_CASE("answers that nobody takes lock nobody out, even with every place take
   CHECK(client.read_reply().body == "plain");
 }
 
+TEST_CASE("answers that nobody takes hold no more memory than all may: the one that stands still longest is closed") {
+  constexpr std::size_t size = 16U << 20U;
+  OneReactor server({{"/large", reply_with(std::string(size, 'x'))}}, {}, 1000, 3 * size - 1);
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(server.connect());
+    server.send(clients.back(), request_of("/large"));
+    server.advance(1s);
+  }
+  CHECK(clients[0].read_to_end().size() < size);
+  CHECK(clients[1].read_reply().body.size() == size);
+  CHECK(clients[2].read_reply().body.size() == size);
+}
+
+TEST_CASE("so do answers that wait, and requests that are not complete") {
+  constexpr std::size_t size = 100'000;
+  Delivery delayed;
+  delayed.delay = 1h;
+  OneReactor server({{"/slow", reply_with(std::string(size, 'x'), delayed)}}, {}, 1000, 2 * size - 1);
+  auto waits = server.client_with(request_of("/slow"));
+  server.advance(1s);
+  auto sends = server.connect();
+  sends.send(post + "Content-Length: 1000000\r\n\r\n" + std::string(size, 'x'));
+  CHECK(ends_cleanly(waits));
+  server.advance(1s);
+  auto also_sends = server.connect();
+  also_sends.send(post + "Content-Length: 1000000\r\n\r\n" + std::string(size, 'x'));
+  CHECK(sends.read_to_end().empty());
+  CHECK_FALSE(also_sends.has_input());
+}
+
 TEST_CASE("connections that were refused and stay open lock nobody out, even with every place taken") {
   OneReactor server({}, {}, 4);
   std::vector<RawClient> staying;
@@ -337,6 +368,7 @@ class Order final : public Service {
   Reply handle(const Request& request) override {
     const std::scoped_lock lock(mutex_);
     targets_.emplace_back(request.target);
+    if (does_at_each_) does_at_each_();
     if (targets_.size() == at_ && does_) does_();
     return reply_with("done");
   }
@@ -347,6 +379,7 @@ class Order final : public Service {
     at_ = number;
     does_ = std::move(does);
   }
+  void on_each(std::function<void()> does) { does_at_each_ = std::move(does); }  // before it is asked
   std::vector<std::string> targets() const {
     const std::scoped_lock lock(mutex_);
     return targets_;
@@ -354,15 +387,15 @@ class Order final : public Service {
 
  private:
   std::size_t at_ = 0;
-  std::function<void()> does_;
+  std::function<void()> does_, does_at_each_;
   mutable std::mutex mutex_;
   std::vector<std::string> targets_;
 };
 
 // A reactor that serves only once it is told to: what clients send before is there at once.
 struct LateReactor {
-  explicit LateReactor(Service& service, std::size_t places)
-      : places_(places), reactor_(listening_, places_, service, clock_, Reactor::Options()) {}
+  LateReactor(Service& service, const Clock& clock, std::size_t places)
+      : places_(places), reactor_(listening_, places_, service, clock, Reactor::Options()) {}
   ~LateReactor() {
     reactor_.stop();
     if (thread_.joinable()) thread_.join();
@@ -378,7 +411,6 @@ struct LateReactor {
   }
 
  private:
-  SystemClock clock_;
   const Descriptor listening_ = listen_at("127.0.0.1", 0).value();
   Places places_;
   Reactor reactor_;
@@ -395,7 +427,8 @@ std::string many_requests(int count) {
 
 TEST_CASE("a client that pipelines a thousand requests is answered in turns with the others") {
   Order order;
-  LateReactor server(order, 10);
+  const SystemClock clock;
+  LateReactor server(order, clock, 10);
   auto pipelining = server.connect();
   pipelining.send(many_requests(1000));
   auto other = server.connect();
@@ -407,9 +440,26 @@ TEST_CASE("a client that pipelines a thousand requests is answered in turns with
   CHECK(std::find(targets.begin(), targets.end(), "/other") - targets.begin() < 100);
 }
 
+TEST_CASE("a client whose pipelined requests take their time has a shorter turn") {
+  ManualClock clock{Timestamp(std::chrono::seconds(1'739'211'489))};
+  Order order;
+  order.on_each([&] { clock.advance(500us); });
+  LateReactor server(order, clock, 10);
+  auto pipelining = server.connect();
+  pipelining.send(many_requests(100));
+  auto other = server.connect();
+  other.send(request_of("/other"));
+  server.start();
+  for (int i = 0; i < 100; ++i) REQUIRE(pipelining.read_reply().body == "done");
+  CHECK(other.read_reply().body == "done");
+  const auto targets = order.targets();
+  CHECK(std::find(targets.begin(), targets.end(), "/other") - targets.begin() <= 4);
+}
+
 TEST_CASE("a client in the middle of its pipelined requests keeps its place while others are idle") {
   Order order;
-  LateReactor server(order, 2);
+  const SystemClock clock;
+  LateReactor server(order, clock, 2);
   auto idle = server.connect();
   idle.send(request_of("/idle"));
   server.start();

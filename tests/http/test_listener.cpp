@@ -179,6 +179,18 @@ TEST_CASE("a name is no address to listen at, but localhost is") {
   CHECK(Listener::open(*serving.app, serving.clock, options));
 }
 
+TEST_CASE("loopback is loopback however its address is written") {
+  for (const auto* host :
+       {"127.0.0.1", "127.1.2.3", "localhost", "::1", "0:0:0:0:0:0:0:1", "0::1", "::ffff:127.0.0.1"}) {
+    CAPTURE(host);
+    CHECK(is_loopback(host));
+  }
+  for (const auto* host : {"0.0.0.0", "::", "128.0.0.1", "::2", "::ffff:10.0.0.1", "1::1", "127.0.0.1.nip.io", ""}) {
+    CAPTURE(host);
+    CHECK_FALSE(is_loopback(host));
+  }
+}
+
 TEST_CASE("the address is shown as a URL, IPv6 in brackets") {
   CHECK(url_of("127.0.0.1", 8080) == "http://127.0.0.1:8080");
   CHECK(url_of("::1", 8080) == "http://[::1]:8080");
