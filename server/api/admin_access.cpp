@@ -110,7 +110,7 @@ std::optional<AdminError> refuse_access(const Request& request, const Control& c
                     "send it as X-Jobmock-Admin-Token, or as Authorization: Bearer"};
 }
 
-std::string loggable_target(std::string_view target, const Worlds& worlds) {
+std::string loggable_target(std::string_view target, const Worlds& worlds, bool has_route) {
   const auto is_name = [&](std::string_view text) { return worlds.find(text) != nullptr; };
   constexpr std::string_view one_world = "/__admin/worlds/";
   const auto path = path_of(target);
@@ -118,8 +118,13 @@ std::string loggable_target(std::string_view target, const Worlds& worlds) {
     const bool is_named = is_name(percent_decode(path.substr(one_world.size())));
     return std::string(is_named ? path : one_world) + (is_named ? "" : "***");
   }
+  constexpr std::string_view control = "/__admin/";
+  if (!has_route && path.starts_with(control)) {
+    const auto deeper = path.find('/', control.size());
+    return std::string(path.substr(0, deeper)) + (deeper == std::string_view::npos ? "" : "/***");
+  }
   return std::string(path) + masked_query(target, [&](std::string_view name, std::string_view value) {
-           return name == "world" ? is_name(value) : is_known_parameter(name);
+           return name == "world" ? value.empty() || is_name(value) : is_known_parameter(name);
          });
 }
 

@@ -37,8 +37,9 @@ using InWorld = std::function<tl::expected<Json, AdminError>(World& world)>;
 Reply in_each_world(Call& call, int status, const InWorld& act);
 
 // The target of a request as the log may show it, which shows no token: "***" stands where a world is not named but
-// opened by its token, and for the values of parameters that no route has. Without what is no part of a path or query.
-std::string loggable_target(std::string_view target, const Worlds& worlds);
+// opened by its token, for the values of parameters that no route has, and for what comes deeper in a path below
+// /__admin that no route has. Without what is no part of a path or query.
+std::string loggable_target(std::string_view target, const Worlds& worlds, bool has_route);
 
 AdminError unknown_world();
 

@@ -113,8 +113,10 @@ Reply App::answer(Call& call) {
   const auto& request = call.request;
   const auto path = path_of(request.target);
   const bool has_more_than_path = path.size() != request.target.size();
-  if (has_more_than_path || is_admin(path)) call.logged_target = loggable_target(request.target, worlds_);
   auto found = match(request.method, request.target);
+  if (has_more_than_path || is_admin(path)) {
+    call.logged_target = loggable_target(request.target, worlds_, found.route != nullptr);
+  }
   if (found.route == nullptr)
     return without_route(request, call.logged_target.empty() ? request.target : call.logged_target);
   if (found.route->needs == Needs::token) {

@@ -70,8 +70,9 @@ std::string masked_query(std::string_view target,
   std::string masked;
   char separator = '?';
   for (const auto& [key, value] : raw_parameters(target)) {
-    masked += std::exchange(separator, '&') + std::string(key);
-    if (!value.empty()) masked += is_shown(decode_value(key), decode_value(value)) ? '=' + std::string(value) : "=***";
+    const bool shows = is_shown(decode_value(key), decode_value(value));
+    masked += std::exchange(separator, '&') + (value.empty() && !shows ? "***" : std::string(key));
+    if (!value.empty()) masked += shows ? '=' + std::string(value) : "=***";
   }
   return masked;
 }

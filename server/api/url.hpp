@@ -23,7 +23,8 @@ std::string percent_decode(std::string_view text);
 // "42": digits and nothing else.
 std::optional<std::uint64_t> whole_number(std::string_view text);
 
-// The query of a target, from its '?' on, with "***" for each value that `is_shown(name, value)` does not let through.
+// The query of a target, from its '?' on, with "***" for each value that `is_shown(name, value)` does not let through,
+// and for a name without a value when it lets none through.
 std::string masked_query(std::string_view target,
                          const std::function<bool(std::string_view, std::string_view)>& is_shown);
 

@@ -357,11 +357,26 @@ TEST_CASE("the log showed a token that was sent to the mocked API as ?world= or 
         "GET " + job + "?access_token=***&key=***&limit=5");
   CHECK(logged(job + "?world=org-a") == "GET " + job + "?world=org-a");
   CHECK(logged("http://user:s3cr3t@localhost" + job + "?%77orld=s3cr3t") == "GET " + job + "?%77orld=***");
-  CHECK(logged("/v1/applications?order=desc&x=&y") == "GET /v1/applications?order=desc&x&y");
+  CHECK(logged("/v1/applications?order=desc&world=&s3cr3t&s3cr3t=") == "GET /v1/applications?order=desc&world&***&***");
   t.get_with_token("/v1/nowhere?world=s3cr3t");
   CHECK(t.log.back() == "GET /v1/nowhere?world=*** 404  ");
   t.send("DELETE", job + "?world=s3cr3t");
   CHECK(t.log.back() == "DELETE " + job + "?world=*** 405  ");
+}
+
+TEST_CASE("the log showed a token in a path of control that there is not") {
+  AdminUnderTest t;
+  for (const auto& [path, shown] :
+       std::vector<std::pair<std::string, std::string>>{{"//worlds/s3cr3t", "//***"},
+                                                        {"/%77orlds/s3cr3t", "/%77orlds/***"},
+                                                        {"/world/s3cr3t/x?y", "/world/***"},
+                                                        {"/wolrds?world=s3cr3t", "/wolrds"},
+                                                        {"/worlds/s3cr3t/x", "/worlds/***"}}) {
+    const auto reply = t.control("GET", path, {}, "");
+    CHECK(reply.status == 404);
+    CHECK(t.log.back() == "GET /__admin" + shown + " 404  ");
+    CHECK(reply.body.find("s3cr3t") == std::string::npos);
+  }
 }
 
 TEST_CASE("the log shows the value of every parameter that is documented") {
