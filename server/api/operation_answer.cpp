@@ -1,6 +1,7 @@
 #include "api/operation_answer.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "api/bearer.hpp"
@@ -73,23 +74,44 @@ std::optional<std::uint32_t> number_in(std::optional<std::string_view> text) {
   return static_cast<std::uint32_t>(*number);
 }
 
-// The body as the journal keeps it, without the token, should it be in there. The token goes before the body is cut, or
-// a part of it could stay at the end.
-std::string body_of(const Request& request) {
+constexpr std::string_view hidden = "***";
+
+// The token, when it is to be kept out of texts; empty when there is none, or one so short that its place is anywhere.
+std::string_view secret_of(const Request& request) {
+  constexpr std::size_t shortest_secret = 4;
   const auto header = request.header("Authorization");
   const auto token = header ? bearer_token(*header) : std::nullopt;
-  constexpr std::string_view hidden = "***";
-  constexpr std::size_t shortest_secret = 4;  // a shorter token would blot out half the text
-  if (!token || token->size() < shortest_secret) return cut(request.body, most_of_body);
-  std::string body;
-  auto rest = request.body;
-  for (auto at = rest.find(*token); at != std::string_view::npos && body.size() <= most_of_body;
-       at = rest.find(*token)) {
-    body.append(rest.substr(0, at)).append(hidden);
-    rest.remove_prefix(at + token->size());
+  return token && token->size() >= shortest_secret ? *token : std::string_view();
+}
+
+// The beginning of `text`, without the secret. That goes before the text is cut, or a part of it could stay at the end.
+std::string beginning_without(std::string_view secret, std::string_view text, std::size_t most) {
+  std::string kept;
+  while (!secret.empty() && kept.size() <= most) {
+    const auto at = text.find(secret);
+    if (at == std::string_view::npos) break;
+    kept.append(text.substr(0, at)).append(hidden);
+    text.remove_prefix(at + secret.size());
   }
-  if (body.size() <= most_of_body) body.append(rest);
-  return cut(body, most_of_body);
+  if (kept.size() <= most) kept.append(text);
+  return cut(kept, most);
+}
+
+// Whether a text in JSON says the secret in other characters than its own, as "\u0061" for "a".
+bool spells(std::string_view json, std::string_view secret) {
+  if (secret.empty() || json.find('\\') == std::string_view::npos) return false;
+  bool is_found = false;
+  const auto look = [&](int /*depth*/, nlohmann::json::parse_event_t /*event*/, const nlohmann::json& parsed) {
+    const auto* text = parsed.get_ptr<const std::string*>();
+    is_found = is_found || (text != nullptr && text->find(secret) != std::string::npos);
+    return true;
+  };
+  const auto parsed = nlohmann::json::parse(json, look, false);
+  return is_found;
+}
+
+std::string body_of(std::string_view body, std::string_view secret) {
+  return spells(body, secret) ? std::string(hidden) : beginning_without(secret, body, most_of_body);
 }
 
 JournalEntry entry_of(Call& call, Operation operation, const Subject& subject, const FaultDecision& decision,
@@ -109,8 +131,11 @@ JournalEntry entry_of(Call& call, Operation operation, const Subject& subject, c
   if (const auto* answer = other_answer(decision)) entry.retry_after = answer->retry_after;
   entry.retry_count = number_in(call.request.header("X-Stainless-Retry-Count"));
   entry.fault = decision.description;
-  entry.client = client_of(call.request.header("User-Agent").value_or(""));
-  if (!call.request.body.empty()) entry.body = body_of(call.request);
+  const auto secret = secret_of(call.request);
+  const auto client = call.request.header("User-Agent").value_or("");
+  const bool tells = !secret.empty() && client.find(secret) != std::string_view::npos;
+  entry.client = client_of(tells ? hidden : client);
+  if (!call.request.body.empty()) entry.body = body_of(call.request.body, secret);
   return entry;
 }
 

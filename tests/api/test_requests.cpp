@@ -168,6 +168,17 @@ TEST_CASE("the token is nowhere in the journal, nor a part of it, wherever the c
   FaultsUnderTest t;
   t.post(job_list, R"({"inputs":[{"id":"topic","value":["mine is super-secret-token."]}]})", token);
   CHECK(requests(t, "", token)["requests"][0]["body"] == R"({"inputs":[{"id":"topic","value":["mine is ***."]}]})");
+  t.post(job_list, R"({"inputs":[{"id":"topic","value":["sup\u0065r-secret-token"]}]})", token);
+  t.post(job_list, R"({"super-secret-\u0074oken": "\""})", token);
+  t.post(job_list, R"({"inputs":[{"id":"topic","value":["a \"word\""]}]})", token);
+  const auto bodies = requests(t, "", token)["requests"];
+  CHECK(bodies[1]["body"] == "***");
+  CHECK(bodies[2]["body"] == "***");
+  CHECK(bodies[3]["body"] == R"({"inputs":[{"id":"topic","value":["a \"word\""]}]})");
+  const auto bearer = "Bearer " + token;
+  const auto agent = "SDK/" + token;
+  t.send("GET", job_list, {{"Authorization", bearer}, {"User-Agent", agent}});
+  CHECK(requests(t, "", token)["requests"][4]["client"] == "***");
   CHECK(t.control("GET", "/requests", "", token).body.find(token) == std::string::npos);
   CHECK(t.control("GET", "/report", "", token).body.find(token) == std::string::npos);
 }
