@@ -106,7 +106,11 @@ JournalEntry entry_of(Call& call, Operation operation, const Subject& subject, c
   }
   entry.status = sends_nothing(decision) ? 0 : reply.status;
   if (call.shown && can_be_read(decision)) entry.shown = call.shown->state().status;
-  if (const auto* answer = other_answer(decision)) entry.retry_after = answer->retry_after;
+  entry.delay = reply.delivery.delay;
+  if (const auto* answer = other_answer(decision)) {
+    entry.retry_after = answer->retry_after;
+    entry.retry_after_is_date = answer->retry_after_is_date;
+  }
   entry.retry_count = number_in(call.request.header("X-Stainless-Retry-Count"));
   entry.fault = decision.description;
   entry.client = client_of(call.request.header("User-Agent").value_or(""));

@@ -83,11 +83,13 @@ class Resolve {
       answer.headers.emplace_back("Retry-After",
                                   after->is_date ? format_http_date(date) : std::to_string(whole_seconds(after->wait)));
       answer.retry_after = after->is_date ? std::max<Duration>(date - request_.now, Duration::zero()) : after->wait;
+      answer.retry_after_is_date = after->is_date;
     }
     if (const auto& after = effect.retry_after_ms) {
       const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(*after).count();
       answer.headers.emplace_back("retry-after-ms", std::to_string(milliseconds));
       answer.retry_after = after;
+      answer.retry_after_is_date = false;
     }
     return answer;
   }

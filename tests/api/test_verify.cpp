@@ -123,6 +123,51 @@ TEST_CASE("a client that honours Retry-After passes, be it on the world's clock 
   CHECK(verify(t, R"({"retry_after_honoured": true})").status == 200);
 }
 
+TEST_CASE("a client that polls again at once has not waited for Retry-After, however late the answer was") {
+  for (const double speed : {1.0, 0.0, 60.0}) {
+    CAPTURE(speed);
+    FaultsUnderTest t;
+    t.options.worlds.clock = {speed, {}};
+    t.of_jobs[completes] = {R"({"polls": 1, "status": 503, "retry_after": "1s", "delay": "1500ms"})"};
+    t.clock.advance(t.poll(completes).delivery.delay);
+    t.poll(completes);
+    const auto verified = verify(t, R"({"retry_after_honoured": true})");
+    CHECK(verified.reasons() ==
+          "expected the client to wait as Retry-After asked, saw 1 poll that came early, the first after 0s instead of "
+          "1s [2]");
+    CHECK(report_of(t)["jobs"][0]["retry_after"] == json{{"asked", 1}, {"honoured", 0}});
+  }
+}
+
+TEST_CASE("a client that waits for a world's clock alone honours Retry-After, however late the answer was") {
+  FaultsUnderTest t;
+  t.options.worlds.clock = {0.0, {}};
+  t.of_jobs[completes] = {R"({"polls": 1, "status": 503, "retry_after": "30s", "delay": "2s"})"};
+  t.clock.advance(t.poll(completes).delivery.delay);
+  t.ask("POST", "/clock/advance", R"({"by":"30s"})");
+  t.poll(completes);
+  CHECK(verify(t, R"({"retry_after_honoured": true})").verdict() == "pass");
+}
+
+TEST_CASE("a client that waits until the date of Retry-After honours it, however late the answer was") {
+  FaultsUnderTest t;
+  t.of_jobs[completes] = {R"({"polls": 1, "status": 503, "retry_after": {"date": "5s"}, "delay": "2s"})"};
+  t.poll(completes);
+  t.clock.advance(5499ms);  // the date is rounded up, to 18:18:15
+  t.poll(completes);
+  CHECK(verify(t, R"({"retry_after_honoured": true})").verdict() == "pass");
+}
+
+TEST_CASE("a constant backoff passes while answers are delayed") {
+  FaultsUnderTest t;
+  t.of_jobs[never_ends] = {R"({"delay": "10ms..700ms"})"};
+  for (int i = 0; i < 6; ++i) t.clock.advance(t.poll(never_ends).delivery.delay + 200ms);
+  t.poll(never_ends);
+  const auto verified = verify(t, R"({"backoff": {"shape": "constant"}})");
+  CHECK(verified.reasons().empty());
+  CHECK(report_of(t)["jobs"][0]["backoff"]["description"] == "constant: 200ms");
+}
+
 TEST_CASE("a backoff is told from the polls, and what is too little to tell is inconclusive") {
   FaultsUnderTest t;
   t.poll(never_ends);
