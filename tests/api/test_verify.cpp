@@ -2,6 +2,7 @@
 #include <malloc.h>
 
 #include "api/faults_under_test.hpp"
+#include "api/report.hpp"
 
 using namespace jobmock;
 using namespace jobmock::test;
@@ -215,6 +216,38 @@ TEST_CASE("without a token every world is judged, and one that fails fails all, 
     CHECK(world["verdict"] == (world["world"] == world_of_token("two") ? "fail" : "pass"));
   }
   CHECK(verify(t, expectation, "one").status == 200);
+}
+
+TEST_CASE(
+    "a world that was forgotten for others makes a pass on all worlds inconclusive, and neither a fail nor one world") {
+  FaultsUnderTest t;
+  t.options.worlds.most = 1;
+  t.expected_of_jobs[completes] = R"({"polls": {"min": 1, "max": 1}})";
+  t.expected_of_jobs[fails] = R"({"polls": {"min": 1}})";  // maybe it was in the world that is gone
+  t.poll(completes, "bad");
+  t.poll(completes, "bad");
+  t.poll(fails, "bad");
+  t.poll(completes, "good");
+  const std::string reason =
+      "1 world was forgotten, as there were too many, and might have told otherwise; use fewer tokens";
+  const auto all = [&] { return judge_all(t.get().worlds(), t.get().fixtures(), t.get().forgotten_worlds()); };
+  REQUIRE(all().size() == 2);
+  for (const auto& judged : all()) {
+    CHECK(judged.verdict.outcome == Outcome::inconclusive);
+    CHECK(judged.verdict.reasons.at(0).text == reason);
+  }
+  CHECK(has(t.control("GET", "/report?format=text", "", "").body, "inconclusive: job " + completes));
+  const std::string once = R"({"polls": {"max": 1}})";
+  const auto of_all = verify(t, once, "");
+  CHECK(of_all.status == 409);
+  CHECK(of_all.answer["worlds"][0]["reasons"][0]["text"] == reason);
+  CHECK(verify(t, once, "good").verdict() == "pass");
+
+  t.poll(completes, "good");
+  CHECK(all().front().verdict.outcome == Outcome::fail);
+
+  t.ask("DELETE", "/worlds/" + world_of_token("good"), "", "");
+  for (const auto& judged : all()) CHECK(judged.verdict.outcome == Outcome::inconclusive);
 }
 
 TEST_CASE("an expectation that cannot be read is refused with every problem and its place") {

@@ -261,6 +261,22 @@ TEST_CASE("run with a short journal: what was dropped makes no pass, and no fail
   }
 }
 
+TEST_CASE("run does not pass a client whose world was forgotten for ten thousand others") {
+  const Folder folder;
+  const auto path = folder.write("a.yaml", fixtures("{polls: {max: 1}}"));
+  Running running({path});
+  for (int i = 0; i < 2; ++i) CHECK(running.poll("bad") == 200);
+  RawClient others(running.port);
+  for (int i = 0; i < 10'000; ++i) {
+    others.send("GET /v1/applications HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ci-" + std::to_string(i) +
+                "\r\n\r\n");
+    CHECK(others.read_reply().status == 200);
+  }
+  CHECK(running.end() == 0);  // as with any verdict that is inconclusive
+  CHECK(has(running.process.err(), "1 world was forgotten"));
+  CHECK(has(running.process.err(), "0 passed, 0 failed, 1 inconclusive"));
+}
+
 TEST_CASE("run writes the report as JSON") {
   const Folder folder;
   const auto path = folder.write("a.yaml", fixtures("{polls: {max: 1}}"));
