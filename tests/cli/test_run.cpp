@@ -330,6 +330,19 @@ TEST_CASE("run shows a file whose name no terminal, JSON or XML can have, in tex
   }
 }
 
+TEST_CASE("run shows a world whose name XML cannot have, and its XML is well-formed all the same") {
+  const Folder folder;
+  const auto path = folder.write(
+      "a.yaml", fixtures("{polls: {max: 0}}", "auth: {tokens: [{token: one, world: \"w\\uFFFE\\uFFFFw\"}]}\n"));
+  Running running({path, "--junit", folder.file("junit.xml")});
+  CHECK(running.poll() == 200);
+  CHECK(running.end() == 3);
+  const auto xml = text_of(folder.file("junit.xml"));
+  CHECK(has(xml, R"(classname="world w\ufffe\uffffw")"));
+  CHECK_FALSE(has(xml, "\uFFFE"));
+  CHECK_FALSE(has(xml, "\uFFFF"));
+}
+
 TEST_CASE("run takes the names of its files from variables, too") {
   const Folder folder;
   const auto path = folder.write("a.yaml", fixtures());
