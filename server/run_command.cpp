@@ -127,13 +127,13 @@ int report(Server& server, const RunCommand& options, int status) {
   std::string text;
   Json reports = Json::array();
   for (const auto& world : app.worlds()) {
-    const auto of_world = report_on(*world, now);
+    const auto of_world = report_on(*world, now, app.forgotten_worlds());
     text += report_text(of_world);
     Json json{{"world", of_world.world}};
     json.update(report_json(of_world));
     reports.push_back(std::move(json));
   }
-  const auto judged = judge_all(app.worlds(), app.fixtures());
+  const auto judged = judge_all(app.worlds(), app.fixtures(), app.forgotten_worlds());
   Json expectations = Json::array();
   for (const auto& one : judged) {
     if (one.verdict.outcome != Outcome::pass) text += judged_text(one);

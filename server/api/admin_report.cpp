@@ -22,6 +22,9 @@ Json named_requests(const Verdict& verdict, const std::vector<JournalEntry>& ent
   return requests;
 }
 
+// Worlds that are gone, for an answer about every one.
+std::uint64_t forgotten_of(const Call& call) { return call.world ? 0 : call.worlds.forgotten(); }
+
 }  // namespace
 
 Reply verify(Call& call) {
@@ -40,7 +43,7 @@ Reply verify(Call& call) {
   bool all_pass = true;
   auto reply = in_each_world(call, 200, [&](World& world) -> tl::expected<Json, AdminError> {
     const auto journal = world.journal({}, Journal::Order::oldest_first, SIZE_MAX);
-    const Judge judge({journal.entries, journal.dropped});
+    const Judge judge({journal.entries, journal.dropped, forgotten_of(call)});
     const auto verdict = sent->job ? judge.on_job(sent->expectation, *sent->job) : judge.on_world(sent->expectation);
     all_pass = all_pass && verdict.outcome == Outcome::pass;
     auto json = verdict_json(verdict);
@@ -59,7 +62,7 @@ Reply show_report(Call& call) {
   if (!query.problems().empty()) return admin_error_reply(bad_request(query.problems()));
   std::string text;
   auto reply = in_each_world(call, 200, [&](World& world) -> tl::expected<Json, AdminError> {
-    const auto report = report_on(world, call.moment.real);
+    const auto report = report_on(world, call.moment.real, forgotten_of(call));
     text += report_text(report);
     for (const auto& judged : report.judged) text += judged_text(judged);
     return report_json(report);

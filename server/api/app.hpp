@@ -48,6 +48,9 @@ class App final : public Service {
   // Every world, by name.
   [[nodiscard]] std::vector<std::shared_ptr<World>> worlds() const { return worlds_.all(); }
 
+  // Those that the limit has forgotten.
+  [[nodiscard]] std::uint64_t forgotten_worlds() const { return worlds_.forgotten(); }
+
   // Around each reading of the fixtures after the first, one at a time: what was read is served from then on, or
   // its problems are told and what was served before still is. Any thread.
   void begin_reload() { reloads_.begin(); }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/bearer.hpp"
+#include "api/body.hpp"
 #include "api/effects/effects.hpp"
 #include "api/url.hpp"
 #include "core/text.hpp"
@@ -43,10 +44,36 @@ Subject subject_of(Call& call, Operation operation) {
   return subject;
 }
 
-std::optional<Status> status_that_would_show(Operation operation, const JobView* job) {
-  if (operation == Operation::create || operation == Operation::retry) return Status::in_progress;
-  if (operation != Operation::retrieve || job == nullptr) return std::nullopt;
-  return job->state().status;
+const Plan& plan_of(const JobView& job) {
+  if (job.own) return job.own->plan != nullptr ? *job.own->plan : job.own->own_plan;
+  return job.fixtures->jobs[job.fixtures->job_by_id.at(job.id)].plan;
+}
+
+// What a job is as an attempt begins: some entries are reached at once.
+Status status_at_start(const Timeline& timeline) {
+  Walk walk(timeline, {});
+  walk.to(Duration(0));
+  return walk.state().status;
+}
+
+// Of a job that is not created yet, and may not be.
+std::optional<Status> status_of_creation(const Request& request, const Application* application) {
+  if (application == nullptr) return std::nullopt;
+  const auto body = read_generation(request);
+  if (!body) return std::nullopt;
+  const bool fits = application->problems_of(body->inputs).empty();
+  if (!fits && application->strict_inputs) return std::nullopt;
+  return fits ? status_at_start(application->rule_for(body->inputs).plan.timeline) : Status::in_progress;
+}
+
+std::optional<Status> status_that_would_show(const Call& call, Operation operation, const Subject& subject) {
+  if (operation == Operation::create) return status_of_creation(call.request, subject.application);
+  const auto* job = job_of(call, subject);
+  if (job == nullptr || !is_about_job(operation)) return std::nullopt;
+  const auto status = job->state().status;
+  if (operation == Operation::retrieve) return status;
+  if (status != Status::failed) return std::nullopt;  // it cannot be retried
+  return status_at_start(plan_of(*job).of_attempt(job->attempt + 1));
 }
 
 const AppliedAnswer* other_answer(const FaultDecision& decision) {
@@ -128,7 +155,11 @@ JournalEntry entry_of(Call& call, Operation operation, const Subject& subject, c
   }
   entry.status = sends_nothing(decision) ? 0 : reply.status;
   if (call.shown && can_be_read(decision)) entry.shown = call.shown->state().status;
-  if (const auto* answer = other_answer(decision)) entry.retry_after = answer->retry_after;
+  entry.delay = reply.delivery.delay;
+  if (const auto* answer = other_answer(decision)) {
+    entry.retry_after = answer->retry_after;
+    entry.retry_after_is_date = answer->retry_after_is_date;
+  }
   entry.retry_count = number_in(call.request.header("X-Stainless-Retry-Count"));
   entry.fault = decision.description;
   const auto secret = secret_of(call.request);
@@ -149,7 +180,7 @@ Reply answer_operation(Call& call, const Route& route) {
   const auto subject = subject_of(call, operation);
   const auto* job = job_of(call, subject);
   const auto decision = call.world->decide_faults(
-      {operation, job, subject.application, status_that_would_show(operation, job)}, call.moment);
+      {operation, job, subject.application, status_that_would_show(call, operation, subject)}, call.moment);
   if (!is_poll && other_answer(decision) == nullptr) reply = route.handler(call);
   if (!decision.effects.empty()) {
     call.note += (call.note.empty() ? "fault: " : "; fault: ") + decision.description;

@@ -157,11 +157,11 @@ void add_unused(const World& world, const std::vector<JournalEntry>& entries, Wo
 
 }  // namespace
 
-WorldReport report_on(World& world, Timestamp real) {
+WorldReport report_on(World& world, Timestamp real, std::uint64_t forgotten) {
   Moment moment{real};
   const auto summary = world.summary(moment);
   const auto journal = world.journal({}, Journal::Order::oldest_first, SIZE_MAX);
-  const Judge of_world({journal.entries, journal.dropped});
+  const Judge of_world({journal.entries, journal.dropped, forgotten});
   WorldReport report{world.name(),
                      summary.start,
                      summary.now,
@@ -181,17 +181,17 @@ WorldReport report_on(World& world, Timestamp real) {
 }
 
 std::vector<Judged> judge_all(const std::vector<std::shared_ptr<World>>& worlds,
-                              const std::shared_ptr<const FixtureSet>& fixtures) {
+                              const std::shared_ptr<const FixtureSet>& fixtures, std::uint64_t forgotten) {
   if (worlds.empty()) {
     const World empty({}, fixtures, {}, {}, 0, {});
-    return judge(Judge({}), empty.expectations(), {});
+    return judge(Judge({{}, 0, forgotten}), empty.expectations(), {});
   }
   std::vector<Judged> all;
   std::vector<Judged> of_nobody;  // by job, until a world is found that polled it
   std::set<std::string> polled;
   for (const auto& world : worlds) {
     const auto journal = world->journal({}, Journal::Order::oldest_first, SIZE_MAX);
-    const Judge of_world({journal.entries, journal.dropped});
+    const Judge of_world({journal.entries, journal.dropped, forgotten});
     for (auto& judged : judge(of_world, world->expectations(), world->name())) {
       const auto is_of_job = [&](const JobPolling& job) { return job.job == *judged.job; };
       const auto& jobs = of_world.jobs();

@@ -39,12 +39,13 @@ struct WorldReport {
   std::vector<World::FaultView> unused_faults;
 };
 
-WorldReport report_on(World& world, Timestamp real);
+// `forgotten`: see Evidence.
+WorldReport report_on(World& world, Timestamp real, std::uint64_t forgotten);
 
 // Every expectation on a job in each world that polled or retried it, or in none; every other one in each world, or in
-// none. `fixtures` are those that are served now, for when no world has begun.
+// none. `fixtures` are those that are served now, for when no world has begun. `worlds` are all but the forgotten.
 std::vector<Judged> judge_all(const std::vector<std::shared_ptr<World>>& worlds,
-                              const std::shared_ptr<const FixtureSet>& fixtures);
+                              const std::shared_ptr<const FixtureSet>& fixtures, std::uint64_t forgotten);
 
 Json report_json(const WorldReport& report);
 Json judged_json(const Judged& judged);

@@ -73,10 +73,13 @@ struct Fault {
   std::vector<Effect> effects{};  // at least one; each kind at most once
   std::string origin{};           // where it was written, for people: "fixtures/a.yaml:12:9"
   std::uint64_t key = 0;          // tells its chances from those of others; the same in every run
+
+  // The same one as it was first read, when the fixtures were read again: what was counted of that goes on. Null: this.
+  std::shared_ptr<const Fault> first{};
 };
 
-// In the order written. A world counts by the object that a pointer leads to, whoever else shares it: two faults that
-// were read from the same text are two.
+// In the order written. A world counts by the object that a pointer leads to, or by its `first`, whoever else shares
+// it: two faults that were read from the same text are two.
 using FaultList = std::vector<std::shared_ptr<const Fault>>;
 
 // As the fixtures write it: "reset".

@@ -17,6 +17,7 @@ struct AppliedAnswer {
   Headers headers{};                      // those that ask to wait among them
   std::optional<std::string> body{};      // unset: the API's error envelope
   std::optional<Duration> retry_after{};  // what the headers ask for, as the SDKs read them: retry-after-ms first
+  bool retry_after_is_date = false;
 };
 
 struct AppliedDelay {

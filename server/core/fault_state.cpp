@@ -29,9 +29,15 @@ struct HashOrdinal {
   }
 };
 
-// What is counted of one fault. Holds the fault, so that no other can come to have its address.
+const std::shared_ptr<const Fault>& first_of(const std::shared_ptr<const Fault>& fault) {
+  return fault->first ? fault->first : fault;
+}
+
+const Fault* first_of(const Fault& fault) { return fault.first ? fault.first.get() : &fault; }
+
+// What is counted of one fault. Holds its first, so that no other can come to have its address.
 struct Record {
-  std::shared_ptr<const Fault> fault{};
+  std::shared_ptr<const Fault> first{};
   std::uint64_t applied = 0;
   QuotaWindow quota{};
   std::unordered_map<Ordinal, std::uint32_t, HashOrdinal> asked{};
@@ -83,11 +89,13 @@ class Resolve {
       answer.headers.emplace_back("Retry-After",
                                   after->is_date ? format_http_date(date) : std::to_string(whole_seconds(after->wait)));
       answer.retry_after = after->is_date ? std::max<Duration>(date - request_.now, Duration::zero()) : after->wait;
+      answer.retry_after_is_date = after->is_date;
     }
     if (const auto& after = effect.retry_after_ms) {
       const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(*after).count();
       answer.headers.emplace_back("retry-after-ms", std::to_string(milliseconds));
       answer.retry_after = after;
+      answer.retry_after_is_date = false;
     }
     return answer;
   }
@@ -125,8 +133,7 @@ std::string circumstances(const FaultRequest& request, std::uint32_t number) {
   return text + (request.poll != 0 ? ", poll " : ", request ") + std::to_string(number);
 }
 
-void apply(Record& record, const FaultRequest& request, FaultDecision& decision) {
-  const auto& fault = *record.fault;
+void apply(const Fault& fault, Record& record, const FaultRequest& request, FaultDecision& decision) {
   const auto& selector = fault.selector;
   if (selector.times && record.applied >= *selector.times) return;
   const bool by_chance = is_left_to_chance(fault);
@@ -152,15 +159,19 @@ void apply(Record& record, const FaultRequest& request, FaultDecision& decision)
 class FaultState::Counters {
  public:
   Record& of(const std::shared_ptr<const Fault>& fault) {
-    const auto [found, is_new] = records_.try_emplace(fault.get());
-    if (is_new) found->second.fault = fault;
+    const auto& first = first_of(fault);
+    const auto [found, is_new] = records_.try_emplace(first.get());
+    if (is_new) found->second.first = first;
     return found->second;
   }
   [[nodiscard]] std::uint64_t applied(const Fault& fault) const {
-    const auto found = records_.find(&fault);
+    const auto found = records_.find(first_of(fault));
     return found == records_.end() ? 0 : found->second.applied;
   }
-  void forget(const Fault& fault) { records_.erase(&fault); }
+  void forget(const Fault& fault) { records_.erase(first_of(fault)); }
+  void forget_unused() {
+    std::erase_if(records_, [](const auto& record) { return record.second.first.use_count() == 1; });
+  }
 
  private:
   std::unordered_map<const Fault*, Record> records_;
@@ -175,7 +186,7 @@ FaultDecision FaultState::decide(std::span<const FaultList* const> lists, const 
     for (const auto& fault : *list) {
       if (!fault->selector.fits(request)) continue;
       if (!counters_) counters_ = std::make_unique<Counters>();
-      apply(counters_->of(fault), request, decision);
+      apply(*fault, counters_->of(fault), request, decision);
     }
   }
   return decision;
@@ -187,6 +198,10 @@ void FaultState::clear() { counters_.reset(); }
 
 void FaultState::forget(const Fault& fault) {
   if (counters_) counters_->forget(fault);
+}
+
+void FaultState::forget_unused() {
+  if (counters_) counters_->forget_unused();
 }
 
 }  // namespace jobmock

@@ -35,6 +35,9 @@ class FaultState {
   // Of a fault that was removed: what was counted of it goes.
   void forget(const Fault& fault);
 
+  // The same of every fault that nothing else holds any more.
+  void forget_unused();
+
  private:
   class Counters;
 

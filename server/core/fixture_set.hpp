@@ -63,7 +63,8 @@ struct Succession {
   std::vector<std::uint32_t> jobs;  // by index before: the index after of those whose definition is the same, or `gone`
 };
 
-// Also counts the generation of `after`, and says since when its jobs are what they are.
+// Also counts the generation of `after`, and says since when its jobs are what they are, and which of its faults were
+// in `before`: those of the same text that the same job, the same application or the set has.
 Succession succeed(const FixtureSet& before, FixtureSet& after);
 
 }  // namespace jobmock

@@ -24,7 +24,11 @@ struct JournalEntry {
   Timestamp real;                           // the machine's time
   Timestamp at;                             // the world's
   std::optional<Timestamp> job_created_at;  // on the world's clock
-  std::optional<Duration> retry_after;      // what the answer asked the client to wait
+  // How much later the answer is sent, on purpose: by the machine's clock, and by the world's.
+  Duration delay{0};
+  Duration world_delay{0};              // given by the world
+  std::optional<Duration> retry_after;  // what the answer asked the client to wait
+  bool retry_after_is_date = false;     // so that it counts from the request on, however late the answer is
   std::optional<Uuid> job;
   Operation operation = Operation::retrieve;
   std::uint32_t attempt = 0;                 // of the job, from 1; 0: not known

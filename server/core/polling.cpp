@@ -25,6 +25,19 @@ Duration gap(const JournalEntry& from, const JournalEntry& to) {
   return std::max({to.at - from.at, to.real - from.real, Duration(0)});
 }
 
+// From an answer, which a fault may have delayed, to a request.
+Duration gap_from_answer(const JournalEntry& from, const JournalEntry& to) {
+  return std::max({to.at - from.at - from.world_delay, to.real - from.real - from.delay, Duration(0)});
+}
+
+// The client cannot have known the answer: it gave up before, or did not wait for it.
+bool came_before_answer(const JournalEntry& from, const JournalEntry& to) { return to.real - from.real < from.delay; }
+
+// Of what Retry-After asked for.
+Duration waited(const JournalEntry& asked, const JournalEntry& next) {
+  return asked.retry_after_is_date ? gap(asked, next) : gap_from_answer(asked, next);
+}
+
 bool is_made_by_sdk(const JournalEntry& poll) { return poll.retry_count.value_or(0) > 0; }
 
 bool is_unexpected_error(const JournalEntry& entry) { return entry.status >= 400 && entry.fault.empty(); }
@@ -77,11 +90,16 @@ std::vector<Wait> waits_of(const std::vector<std::vector<Call>>& loops, const Re
     std::uint32_t index = 0;
     for (std::size_t i = 1; i < loop.size(); ++i) {
       const auto& before = loop[i - 1];
+      const auto& next = *loop[i].first;
       const auto& asked = before.last->retry_after;
-      const bool obeyed = asked && gap(*before.last, *loop[i].first) + allowed_earliness >= *asked;
+      const bool knew_answer = !came_before_answer(*before.last, next);
+      const bool obeyed = asked && knew_answer && waited(*before.last, next) + allowed_earliness >= *asked;
       if (obeyed && reading.obeyed == Reading::Obeyed::is_extra) continue;
       if (!obeyed || reading.obeyed == Reading::Obeyed::counts) {
-        waits.push_back({index, gap(reading.from_answer ? *before.last : *before.first, *loop[i].first)});
+        if (!reading.from_answer)
+          waits.push_back({index, gap(*before.first, next)});
+        else if (knew_answer)
+          waits.push_back({index, gap_from_answer(*before.last, next)});
       }
       ++index;
     }
@@ -95,10 +113,18 @@ int irregularity(const Backoff& backoff) {
   return backoff.jitter > 0 ? 1 : 0;
 }
 
+bool has_delay(const std::vector<std::vector<Call>>& loops) {
+  const auto is_delayed = [](const Call& call) { return call.last->delay > Duration(0); };
+  return std::any_of(loops.begin(), loops.end(),
+                     [&](const auto& loop) { return std::any_of(loop.begin(), loop.end(), is_delayed); });
+}
+
 void find_backoff(JobPolling& job, const std::vector<std::vector<Call>>& loops) {
   using Obeyed = Reading::Obeyed;
-  constexpr std::array readings{Reading{false, Obeyed::counts}, Reading{true, Obeyed::counts},
-                                Reading{true, Obeyed::takes_place}, Reading{true, Obeyed::is_extra}};
+  std::array readings{Reading{false, Obeyed::counts}, Reading{true, Obeyed::counts}, Reading{true, Obeyed::takes_place},
+                      Reading{true, Obeyed::is_extra}};
+  // Of two readings that are as regular, that from the beginning would count delays to the client's own waits.
+  if (has_delay(loops)) std::swap(readings[0], readings[1]);
   std::vector<Wait> before;
   for (const auto& reading : readings) {
     auto waits = waits_of(loops, reading);
@@ -132,11 +158,11 @@ void add_attempt(JobPolling& job, const Attempt& attempt) {
 void add_poll(JobPolling& job, const JournalEntry& poll, const JournalEntry* next) {
   job.polls.push_back(poll.number);
   if (!poll.fault.empty()) job.faults.push_back({poll.number, poll.fault});
-  if (!poll.retry_after) return;
+  if (!poll.retry_after || (next != nullptr && came_before_answer(poll, *next))) return;
   AskedToWait asked{poll.number, *poll.retry_after, {}, {}};
   if (next != nullptr) {
     asked.next = next->number;
-    asked.waited = gap(poll, *next);
+    asked.waited = waited(poll, *next);
   }
   job.asked_to_wait.push_back(asked);
 }

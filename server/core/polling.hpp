@@ -1,7 +1,8 @@
 // What a client did with each job, from the entries of a journal. Pure; any thread may call.
 //
 // A gap between two requests is the larger of the gaps on the world's clock and on the machine's: a world that stands
-// still shows none, and one that is advanced shows more than the client waited. Neither is below zero.
+// still shows none, and one that is advanced shows more than the client waited. Neither is below zero. What a client
+// waits after an answer begins when that was sent: a delay that a fault made is no part of it.
 //
 // A retry of a job begins a new attempt, and gaps are between polls of the same attempt. An entry that does not know
 // its attempt counts to the one before it.
@@ -36,7 +37,8 @@ struct SeenEnd {
   Status status = Status::completed;
 };
 
-// An answer to a poll with a Retry-After, and the job's next poll.
+// An answer to a poll with a Retry-After, and the job's next poll. One that the next poll did not wait for is none: a
+// client that gave up before cannot know of it.
 struct AskedToWait {
   std::uint64_t poll = 0;
   Duration asked{0};

@@ -38,13 +38,20 @@ std::string hex(unsigned char byte) {
   return {digits[byte >> 4U], digits[byte & 0xFU]};
 }
 
-// Of a control character, or of a byte that is none of UTF-8.
+// XML cannot have these, not even escaped.
+bool begins_with_noncharacter(std::string_view text) {
+  return text.starts_with("\uFFFE") || text.starts_with("\uFFFF");
+}
+
+// Of a control character, a noncharacter, or a byte that is none of UTF-8.
 std::string escape_of(std::string_view character) {
   if (character == "\n") return "\\n";
   if (character == "\r") return "\\r";
   if (character == "\t") return "\\t";
   if (character == "\u2028") return "\\u2028";
   if (character == "\u2029") return "\\u2029";
+  if (character == "\uFFFE") return "\\ufffe";
+  if (character == "\uFFFF") return "\\uffff";
   if (character.size() == 2) return "\\u00" + hex(byte_at(character, 1));  // C1: U+0080 is C2 80
   return "\\x" + hex(byte_at(character, 0));
 }
@@ -87,7 +94,7 @@ std::string printable(std::string_view text) {
   while (!text.empty()) {
     const auto length = length_of_character(text);
     const auto character = text.substr(0, std::max<std::size_t>(length, 1));
-    const bool is_shown = length > 0 && !begins_with_control(text);
+    const bool is_shown = length > 0 && !begins_with_control(text) && !begins_with_noncharacter(text);
     shown += is_shown ? std::string(character) : escape_of(character);
     text.remove_prefix(character.size());
   }

@@ -23,7 +23,8 @@ constexpr std::string_view ellipsis = "…";
 // `text`, or its beginning and an ellipsis when it is longer than `most` bytes.
 std::string cut(std::string_view text, std::size_t most);
 
-// `text` on one line: control characters as \n, \x1b or \u0085, bytes that are not UTF-8 as \xff.
+// `text` on one line: control characters as \n, \x1b or \u0085, bytes that are not UTF-8 as \xff, and U+FFFE and
+// U+FFFF, which XML cannot have, as \ufffe and \uffff.
 std::string printable(std::string_view text);
 
 // `text` with each byte that is not UTF-8 read as the character of Latin-1 that it is.

@@ -47,7 +47,7 @@ class Findings {
 struct Judged {
   const JobPolling& polling;
   std::optional<Uuid> job;
-  bool is_complete = false;  // nothing about it was dropped
+  bool is_complete = false;  // nothing about it is missing
 };
 
 void check_count(const Bounds<std::uint64_t>& expected, const Numbers& seen, const std::string& one,
@@ -181,7 +181,7 @@ void check_requests(const ExpectedRequests& expected, const Evidence& evidence, 
   }
   const auto saw = ", saw " + std::to_string(seen.size());
   const auto& [min, max] = expected.count;
-  if (min && seen.size() < *min && evidence.dropped == 0) {
+  if (min && seen.size() < *min && evidence.is_complete()) {
     findings.fail({}, "expected at least " + describe(expected, *min) + saw, seen);
   }
   if (max && seen.size() > *max) {
@@ -201,10 +201,17 @@ void check_errors(const std::vector<UnexpectedError>& errors, const std::optiona
                 entries);
 }
 
-void doubt_what_is_missing(std::uint64_t dropped, Findings& findings) {
-  findings.doubt({}, counted(dropped, "entry was", "entries were") +
-                         " dropped from the journal and might have told otherwise; let it keep more, or clear it "
-                         "before the test");
+void doubt_what_is_missing(const Evidence& evidence, Findings& findings) {
+  const auto& [entries, dropped, forgotten] = evidence;
+  if (dropped > 0) {
+    findings.doubt({}, counted(dropped, "entry was", "entries were") +
+                           " dropped from the journal and might have told otherwise; let it keep more, or clear it "
+                           "before the test");
+  }
+  if (forgotten > 0) {
+    findings.doubt({}, counted(forgotten, "world was", "worlds were") +
+                           " forgotten, as there were too many, and might have told otherwise; use fewer tokens");
+  }
 }
 
 }  // namespace
@@ -229,14 +236,14 @@ Verdict Judge::on_job(const Expectation& expectation, const Uuid& job) const {
   static const JobPolling never_polled;
   const auto found = index_.find(job);
   const auto& polling = found == index_.end() ? never_polled : jobs_[found->second];
-  const Judged judged{polling, job, evidence_.dropped == 0 || polling.was_created_here};
+  const Judged judged{polling, job, evidence_.is_complete() || polling.was_created_here};
 
   Findings findings;
   check_job(expectation, judged, findings);
   if (expectation.no_unexpected_errors) check_errors(polling.unexpected_errors, job, findings);
   for (const auto& requests : expectation.requests) check_requests(requests, evidence_, findings);
   const bool needs_all = !expectation.requests.empty();
-  if (!judged.is_complete || (needs_all && evidence_.dropped > 0)) doubt_what_is_missing(evidence_.dropped, findings);
+  if (!judged.is_complete || (needs_all && !evidence_.is_complete())) doubt_what_is_missing(evidence_, findings);
   return std::move(findings).verdict();
 }
 
@@ -244,7 +251,7 @@ Verdict Judge::on_world(const Expectation& expectation) const {
   Findings findings;
   bool any = false;
   for (const auto& polling : jobs_) {
-    const Judged judged{polling, polling.job, evidence_.dropped == 0 || polling.was_created_here};
+    const Judged judged{polling, polling.job, evidence_.is_complete() || polling.was_created_here};
     if (polling.polls.empty()) {
       check_retries(expectation, judged, findings);
     } else {
@@ -253,10 +260,10 @@ Verdict Judge::on_world(const Expectation& expectation) const {
     }
   }
   const JobPolling never_polled;
-  if (!any) check_job(expectation, {never_polled, {}, evidence_.dropped == 0}, findings);
+  if (!any) check_job(expectation, {never_polled, {}, evidence_.is_complete()}, findings);
   if (expectation.no_unexpected_errors) check_errors(unexpected_errors(evidence_.entries), {}, findings);
   for (const auto& requests : expectation.requests) check_requests(requests, evidence_, findings);
-  if (evidence_.dropped > 0) doubt_what_is_missing(evidence_.dropped, findings);
+  doubt_what_is_missing(evidence_, findings);
   return std::move(findings).verdict();
 }
 

@@ -28,8 +28,8 @@ struct Reason {
 };
 
 // Fail: what is here goes against the expectation, whatever is missing; the reasons are every such thing.
-// Inconclusive: nothing does, but entries were dropped that could, or there is too little to tell; the reasons say
-// which. Pass: neither; no reasons.
+// Inconclusive: nothing does, but entries were dropped or worlds forgotten that could, or there is too little to tell;
+// the reasons say which. Pass: neither; no reasons.
 struct Verdict {
   Outcome outcome = Outcome::pass;
   std::vector<Reason> reasons;  // at most 100, and then one that says how many more
@@ -39,6 +39,9 @@ struct Verdict {
 struct Evidence {
   std::span<const JournalEntry> entries;
   std::uint64_t dropped = 0;
+  std::uint64_t forgotten = 0;  // worlds, which matter when every world is judged
+
+  [[nodiscard]] bool is_complete() const { return dropped == 0 && forgotten == 0; }
 };
 
 class Judge {
@@ -49,7 +52,7 @@ class Judge {
 
   [[nodiscard]] const std::vector<JobPolling>& jobs() const { return jobs_; }
 
-  // What was dropped does not count against a job whose creation is among the entries.
+  // What is missing does not count against a job whose creation is among the entries.
   [[nodiscard]] Verdict on_job(const Expectation& expectation, const Uuid& job) const;
 
   // On every job that was polled (`retries`: that was retried), or, when none was, as on one that never was.

@@ -21,11 +21,14 @@ WorldClock::WorldClock(const ClockSettings& settings, Timestamp real)
 
 Timestamp WorldClock::now(Timestamp real) {
   latest_real_ = std::max(latest_real_, real);
-  const auto passed = speed_ * static_cast<double>((latest_real_ - anchor_real_).count());
-  const auto left = end_of_time - anchor_;
-  const auto added = passed < static_cast<double>(left.count()) ? Duration(static_cast<Duration::rep>(passed)) : left;
-  now_ = std::max(now_, anchor_ + added);
+  now_ = std::max(now_, anchor_ + passes_in(latest_real_ - anchor_real_));
   return now_;
+}
+
+Duration WorldClock::passes_in(Duration real) const {
+  const auto passed = speed_ * static_cast<double>(real.count());
+  const auto left = end_of_time - anchor_;
+  return passed < static_cast<double>(left.count()) ? Duration(static_cast<Duration::rep>(passed)) : left;
 }
 
 void WorldClock::set_speed(double speed) {

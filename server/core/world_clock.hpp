@@ -45,6 +45,9 @@ class WorldClock {
   void set_speed(double speed);
   void advance_to(Timestamp time);
 
+  // How far it goes in so much real time, at its speed.
+  [[nodiscard]] Duration passes_in(Duration real) const;
+
   [[nodiscard]] Timestamp start() const { return start_; }
   [[nodiscard]] double speed() const { return speed_; }
 

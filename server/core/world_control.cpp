@@ -234,6 +234,7 @@ void World::adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succe
   runs_ = std::move(runs);
   removed_ = std::move(removed);
   fixtures_ = fixtures;
+  fault_state_.forget_unused();  // of fixtures before those that are still held here and there, so that few stay
   has_faults_for_all_ = !added_faults_.empty() || !fixtures_->faults.empty();
 }
 

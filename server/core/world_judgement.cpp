@@ -22,6 +22,7 @@ std::vector<Status> states_of(const Plan& plan) {
 
 void World::record(JournalEntry entry) {
   const Lock lock(mutex_);
+  entry.world_delay = clock_.passes_in(entry.delay);
   journal_.append(std::move(entry));
 }
 

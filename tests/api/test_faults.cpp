@@ -75,6 +75,42 @@ TEST_CASE("a fault may wait for the poll that would have shown the end") {
   CHECK(t.polled(completes) == "completed");
 }
 
+TEST_CASE("a fault of creations fits the status that the job begins with, by the rule that its inputs choose") {
+  FaultsUnderTest t;
+  const auto with_faults = t.change_fixtures;
+  t.change_fixtures = [&](FixtureSet& set) {
+    with_faults(set);
+    const State failed{Status::failed, {}, "No"};
+    auto& rules = set.applications[0].created_jobs;
+    rules.clear();
+    rules.push_back({{{"topic", "doomed"}}, Plan{{{0s, failed}}, {}}});
+    rules.push_back({{}, Plan{{{1s, failed}}, {}}});
+  };
+  t.of_application = {R"({"operation": "create", "when_status": "failed", "status": 599})"};
+  const std::string doomed = R"({"inputs":[{"id":"topic","value":["doomed"]}]})";
+  CHECK(t.post(job_list, doomed).status == 599);
+  CHECK(t.post(job_list, R"({"inputs":[]})").status == 202);
+  CHECK(t.post(job_list, "no body").status == 400);  // shows no job
+  t.app.reset();
+  t.of_application = {R"({"operation": "create", "when_status": "in_progress", "status": 599})"};
+  CHECK(json::parse(t.post(job_list, doomed).body)["status"] == "failed");
+  CHECK(t.post(job_list, R"({"inputs":[]})").status == 599);
+}
+
+TEST_CASE("a fault of retries fits the status that the next attempt begins with") {
+  FaultsUnderTest t;
+  const State failed{Status::failed, {}, "No"};
+  const Plan plan{{{0s, failed}}, {Timeline(), {{0s, failed}}}};
+  t.more_jobs = {{"00000000-0000-4000-8000-000000000021", plan}};
+  const std::string job = t.more_jobs.front().first;
+  t.of_jobs[job] = {R"({"operation": "retry", "when_status": "failed", "status": 599})"};
+  t.poll(job);
+  CHECK(t.post(retry_of(job), "").status == 202);
+  CHECK(t.post(retry_of(job), "").status == 400);  // has not failed
+  t.ask("POST", "/jobs/" + job + "/transition", R"({"status": "failed"})");
+  CHECK(t.post(retry_of(job), "").status == 599);
+}
+
 TEST_CASE("a create whose answer is replaced is not carried out") {
   FaultsUnderTest t;
   t.of_application = {R"({"operation": "create", "times": 1, "status": 503, "retry_after": "1s"})"};

@@ -2,6 +2,7 @@
 #include <malloc.h>
 
 #include "api/faults_under_test.hpp"
+#include "api/report.hpp"
 
 using namespace jobmock;
 using namespace jobmock::test;
@@ -123,6 +124,51 @@ TEST_CASE("a client that honours Retry-After passes, be it on the world's clock 
   CHECK(verify(t, R"({"retry_after_honoured": true})").status == 200);
 }
 
+TEST_CASE("a client that polls again at once has not waited for Retry-After, however late the answer was") {
+  for (const double speed : {1.0, 0.0, 60.0}) {
+    CAPTURE(speed);
+    FaultsUnderTest t;
+    t.options.worlds.clock = {speed, {}};
+    t.of_jobs[completes] = {R"({"polls": 1, "status": 503, "retry_after": "1s", "delay": "1500ms"})"};
+    t.clock.advance(t.poll(completes).delivery.delay);
+    t.poll(completes);
+    const auto verified = verify(t, R"({"retry_after_honoured": true})");
+    CHECK(verified.reasons() ==
+          "expected the client to wait as Retry-After asked, saw 1 poll that came early, the first after 0s instead of "
+          "1s [2]");
+    CHECK(report_of(t)["jobs"][0]["retry_after"] == json{{"asked", 1}, {"honoured", 0}});
+  }
+}
+
+TEST_CASE("a client that waits for a world's clock alone honours Retry-After, however late the answer was") {
+  FaultsUnderTest t;
+  t.options.worlds.clock = {0.0, {}};
+  t.of_jobs[completes] = {R"({"polls": 1, "status": 503, "retry_after": "30s", "delay": "2s"})"};
+  t.clock.advance(t.poll(completes).delivery.delay);
+  t.ask("POST", "/clock/advance", R"({"by":"30s"})");
+  t.poll(completes);
+  CHECK(verify(t, R"({"retry_after_honoured": true})").verdict() == "pass");
+}
+
+TEST_CASE("a client that waits until the date of Retry-After honours it, however late the answer was") {
+  FaultsUnderTest t;
+  t.of_jobs[completes] = {R"({"polls": 1, "status": 503, "retry_after": {"date": "5s"}, "delay": "2s"})"};
+  t.poll(completes);
+  t.clock.advance(5499ms);  // the date is rounded up, to 18:18:15
+  t.poll(completes);
+  CHECK(verify(t, R"({"retry_after_honoured": true})").verdict() == "pass");
+}
+
+TEST_CASE("a constant backoff passes while answers are delayed") {
+  FaultsUnderTest t;
+  t.of_jobs[never_ends] = {R"({"delay": "10ms..700ms"})"};
+  for (int i = 0; i < 6; ++i) t.clock.advance(t.poll(never_ends).delivery.delay + 200ms);
+  t.poll(never_ends);
+  const auto verified = verify(t, R"({"backoff": {"shape": "constant"}})");
+  CHECK(verified.reasons().empty());
+  CHECK(report_of(t)["jobs"][0]["backoff"]["description"] == "constant: 200ms");
+}
+
 TEST_CASE("a backoff is told from the polls, and what is too little to tell is inconclusive") {
   FaultsUnderTest t;
   t.poll(never_ends);
@@ -170,6 +216,38 @@ TEST_CASE("without a token every world is judged, and one that fails fails all, 
     CHECK(world["verdict"] == (world["world"] == world_of_token("two") ? "fail" : "pass"));
   }
   CHECK(verify(t, expectation, "one").status == 200);
+}
+
+TEST_CASE(
+    "a world that was forgotten for others makes a pass on all worlds inconclusive, and neither a fail nor one world") {
+  FaultsUnderTest t;
+  t.options.worlds.most = 1;
+  t.expected_of_jobs[completes] = R"({"polls": {"min": 1, "max": 1}})";
+  t.expected_of_jobs[fails] = R"({"polls": {"min": 1}})";  // maybe it was in the world that is gone
+  t.poll(completes, "bad");
+  t.poll(completes, "bad");
+  t.poll(fails, "bad");
+  t.poll(completes, "good");
+  const std::string reason =
+      "1 world was forgotten, as there were too many, and might have told otherwise; use fewer tokens";
+  const auto all = [&] { return judge_all(t.get().worlds(), t.get().fixtures(), t.get().forgotten_worlds()); };
+  REQUIRE(all().size() == 2);
+  for (const auto& judged : all()) {
+    CHECK(judged.verdict.outcome == Outcome::inconclusive);
+    CHECK(judged.verdict.reasons.at(0).text == reason);
+  }
+  CHECK(has(t.control("GET", "/report?format=text", "", "").body, "inconclusive: job " + completes));
+  const std::string once = R"({"polls": {"max": 1}})";
+  const auto of_all = verify(t, once, "");
+  CHECK(of_all.status == 409);
+  CHECK(of_all.answer["worlds"][0]["reasons"][0]["text"] == reason);
+  CHECK(verify(t, once, "good").verdict() == "pass");
+
+  t.poll(completes, "good");
+  CHECK(all().front().verdict.outcome == Outcome::fail);
+
+  t.ask("DELETE", "/worlds/" + world_of_token("good"), "", "");
+  for (const auto& judged : all()) CHECK(judged.verdict.outcome == Outcome::inconclusive);
 }
 
 TEST_CASE("an expectation that cannot be read is refused with every problem and its place") {

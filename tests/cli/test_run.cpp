@@ -261,6 +261,22 @@ TEST_CASE("run with a short journal: what was dropped makes no pass, and no fail
   }
 }
 
+TEST_CASE("run does not pass a client whose world was forgotten for ten thousand others") {
+  const Folder folder;
+  const auto path = folder.write("a.yaml", fixtures("{polls: {max: 1}}"));
+  Running running({path});
+  for (int i = 0; i < 2; ++i) CHECK(running.poll("bad") == 200);
+  RawClient others(running.port);
+  for (int i = 0; i < 10'000; ++i) {
+    others.send("GET /v1/applications HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ci-" + std::to_string(i) +
+                "\r\n\r\n");
+    CHECK(others.read_reply().status == 200);
+  }
+  CHECK(running.end() == 0);  // as with any verdict that is inconclusive
+  CHECK(has(running.process.err(), "1 world was forgotten"));
+  CHECK(has(running.process.err(), "0 passed, 0 failed, 1 inconclusive"));
+}
+
 TEST_CASE("run writes the report as JSON") {
   const Folder folder;
   const auto path = folder.write("a.yaml", fixtures("{polls: {max: 1}}"));
@@ -312,6 +328,19 @@ TEST_CASE("run shows a file whose name no terminal, JSON or XML can have, in tex
   for (const auto& text : {ended.err, xml, report}) {
     CHECK(std::none_of(text.begin(), text.end(), [](char c) { return c == '\x1b' || c == '\x01' || c == '\xff'; }));
   }
+}
+
+TEST_CASE("run shows a world whose name XML cannot have, and its XML is well-formed all the same") {
+  const Folder folder;
+  const auto path = folder.write(
+      "a.yaml", fixtures("{polls: {max: 0}}", "auth: {tokens: [{token: one, world: \"w\\uFFFE\\uFFFFw\"}]}\n"));
+  Running running({path, "--junit", folder.file("junit.xml")});
+  CHECK(running.poll() == 200);
+  CHECK(running.end() == 3);
+  const auto xml = text_of(folder.file("junit.xml"));
+  CHECK(has(xml, R"(classname="world w\ufffe\uffffw")"));
+  CHECK_FALSE(has(xml, "\uFFFE"));
+  CHECK_FALSE(has(xml, "\uFFFF"));
 }
 
 TEST_CASE("run takes the names of its files from variables, too") {

@@ -251,6 +251,77 @@ TEST_CASE("a loop that ignores Retry-After is not spared the wait it made instea
   CHECK(describe(only_job(client).backoff) == "irregular");
 }
 
+TEST_CASE("what a delay takes is no part of the wait that Retry-After asked for") {
+  ScriptedClient client;
+  const auto delayed = [&](bool is_date) {
+    auto poll = client.a_refusal(503, "503, delay 1.5s");
+    poll.delay = poll.world_delay = 1500ms;
+    poll.retry_after = 2s;
+    poll.retry_after_is_date = is_date;
+    return client.record(poll);
+  };
+  const auto early = delayed(false);
+  client.wait(3s);
+  const auto in_time = delayed(false);
+  client.wait(3500ms);
+  const auto by_date = delayed(true);
+  client.wait(2s);
+  delayed(false);
+  client.wait(1499ms).poll();  // gave up before the answer was there
+  const auto job = only_job(client);
+  REQUIRE(job.asked_to_wait.size() == 3);
+  CHECK(job.asked_to_wait[0].poll == early);
+  CHECK(job.asked_to_wait[0].waited == 1500ms);
+  CHECK_FALSE(job.asked_to_wait[0].is_honoured());
+  CHECK(job.asked_to_wait[1].poll == in_time);
+  CHECK(job.asked_to_wait[1].is_honoured());
+  CHECK(job.asked_to_wait[2].poll == by_date);
+  CHECK(job.asked_to_wait[2].is_honoured());
+}
+
+TEST_CASE("a delay spoils the shape of no loop, be it one that waits after each answer or keeps a rhythm") {
+  ScriptedClient client;
+  const std::vector<Duration> delays{10ms, 700ms, 350ms, 90ms, 520ms, 230ms};
+  const auto delayed = [&](Duration delay) {
+    auto poll = client.a_poll();
+    poll.delay = poll.world_delay = delay;
+    client.record(poll);
+  };
+  SUBCASE("waits after each answer") {
+    for (const auto delay : delays) {
+      delayed(delay);
+      client.wait(delay + 200ms);
+    }
+    CHECK(describe(only_job(client).backoff) == "constant: 200ms");
+  }
+  SUBCASE("waits after each answer, with jitter") {
+    const Duration waits[] = {800ms, 1700ms, 3100ms, 7800ms, 13s, 30s};
+    for (std::size_t i = 0; i < delays.size(); ++i) {
+      delayed(delays[i]);
+      client.wait(delays[i] + waits[i]);
+    }
+    client.poll();
+    CHECK(only_job(client).backoff.shape == BackoffShape::exponential);
+    CHECK(only_job(client).waits[0].length == 800ms);
+  }
+  SUBCASE("keeps a rhythm") {
+    for (const auto delay : delays) {
+      delayed(delay);
+      client.wait(1s);
+    }
+    CHECK(describe(only_job(client).backoff) == "constant: 1s");
+  }
+  SUBCASE("gives up before some answers") {
+    for (const Duration delay : {10ms, 700ms, 20ms, 800ms, 30ms, 900ms}) {
+      delayed(delay);
+      client.wait(std::min<Duration>(delay, 300ms) + 200ms);
+    }
+    delayed(10ms);
+    CHECK(describe(only_job(client).backoff) == "constant: 200ms");
+    CHECK(only_job(client).waits.size() == 3);
+  }
+}
+
 TEST_CASE("the first poll is counted from the job's POST, or else from its created_at in the world") {
   ScriptedClient posted;
   posted.create();

@@ -318,6 +318,73 @@ TEST_CASE("worlds that begin and are polled while fixtures are read again see ei
   CHECK(wrong == 0);
 }
 
+TEST_CASE("faults that read as before count on, wherever they are written, and others begin anew") {
+  const auto fault = [](std::uint64_t key, const std::string& origin) {
+    return std::make_shared<const Fault>(Fault{{.times = 1}, {AnswerEffect{503}}, origin, key});
+  };
+  const auto fixtures = [&](std::uint64_t key, const std::string& origin, const Plan& plan) {
+    auto set = Fixtures().job(1, plan).job(2, completes).take();
+    set.jobs[0].faults = {fault(key, origin), fault(key, origin)};
+    set.applications[0].faults = {fault(key + 1, origin)};
+    set.faults = {fault(key + 2, origin)};
+    set_apart_jobs(set);
+    return set;
+  };
+  Reloading t{Fixtures(fixtures(1, "a:1", fails))};
+  const auto decide = [&](unsigned number) {
+    const auto job = t.poll(number);
+    return t.world().decide_faults({Operation::retrieve, &job, job.application, {}}, t.now()).description;
+  };
+  const auto create = [&] {
+    const auto set = t.worlds.fixtures();
+    return t.world().create(set, set->applications[0], {}, t.now()).value().application;
+  };
+  CHECK(decide(1) == "503 (a:1)");  // the first of the job, and no other status
+  CHECK(t.world().faults(t.now()).size() == 4);
+  const auto applied = [&] {
+    std::vector<std::uint64_t> counts;
+    for (const auto& view : t.world().faults(t.now())) counts.push_back(view.applied);
+    return counts;
+  };
+  for (int i = 0; i < 3; ++i) decide(1);
+  CHECK(applied() == std::vector<std::uint64_t>{1, 1, 1, 1});
+  CHECK(decide(1).empty());
+  for (const auto* origin : {"a:2", "b:3", "b:3"}) {
+    t.worlds.adopt(fixtures(1, origin, fails));
+    CHECK(decide(1).empty());
+    CHECK(decide(2).empty());
+    CHECK(applied() == std::vector<std::uint64_t>{1, 1, 1, 1});
+    CHECK(t.worlds.fixtures()->faults[0]->origin == origin);
+    CHECK(t.world().decide_faults({Operation::retrieve, nullptr, create(), {}}, t.now()).effects.empty());
+  }
+  SUBCASE("a job that changed begins anew, with its faults") {
+    t.worlds.adopt(fixtures(1, "a:1", completes));
+    CHECK(applied() == std::vector<std::uint64_t>{0, 0, 1, 1});
+    CHECK(decide(1) == "503 (a:1)");
+  }
+  SUBCASE("faults that changed begin anew") {
+    t.worlds.adopt(fixtures(10, "a:1", fails));
+    CHECK(applied() == std::vector<std::uint64_t>{0, 0, 0, 0});
+    CHECK(decide(1) == "503 (a:1)");
+  }
+}
+
+TEST_CASE("a world keeps no count of faults that are read no more") {
+  const auto fixtures = [](std::uint64_t key) {
+    auto set = Fixtures().take();
+    set.faults = {std::make_shared<const Fault>(Fault{{}, {AnswerEffect{503}}, "a:1", key})};
+    return set;
+  };
+  Reloading t{Fixtures(fixtures(0))};
+  std::vector<std::weak_ptr<const Fault>> read;
+  for (std::uint64_t key = 1; key <= 5; ++key) {
+    read.push_back(t.worlds.fixtures()->faults[0]);
+    CHECK_FALSE(t.world().decide_faults({Operation::retrieve, nullptr, nullptr, {}}, t.now()).effects.empty());
+    t.worlds.adopt(fixtures(key));
+  }
+  for (std::size_t i = 0; i + 1 < read.size(); ++i) CHECK(read[i].expired());
+}
+
 TEST_CASE("a job that was created does not keep the jobs of fixtures that are read no more") {
   auto first = Fixtures().job(1, completes).take();
   set_apart_jobs(first);

@@ -35,6 +35,7 @@ TEST_CASE("what cannot be shown on a line is escaped, all else stays") {
   CHECK(printable("a\tb\r\n\x1b[2J\x7f") == "a\\tb\\r\\n\\x1b[2J\\x7f");
   CHECK(printable(std::string_view("\0x", 2)) == "\\x00x");
   CHECK(printable("\u0085\u009b\u00a0\u2028\u2029\u202a") == "\\u0085\\u009b\u00a0\\u2028\\u2029\u202a");
+  CHECK(printable("\uFFFD\uFFFE\uFFFF\uFFFD") == "\uFFFD\\ufffe\\uffff\uFFFD");
   CHECK(printable("\xff€\xe2\x82") == "\\xff€\\xe2\\x82");
 }
 

@@ -105,6 +105,15 @@ TEST_CASE("every clock stops at the end of time, and none goes over it") {
   CHECK(format_timestamp(end_of_time) == "9999-12-31T23:59:59.999999Z");
 }
 
+TEST_CASE("what passes in so much real time goes by the speed, and ends with time") {
+  WorldClock clock({{}, 60, {}}, real);
+  CHECK(clock.passes_in(2s) == 2min);
+  clock.set_speed(0);
+  CHECK(clock.passes_in(2s) == 0s);
+  clock.set_speed(fastest);
+  CHECK(clock.passes_in(24h * 365 * 100) == end_of_time - real);
+}
+
 TEST_CASE("later is so much later, or the end of time") {
   CHECK(later(real, 2s) == real + 2s);
   CHECK(later(real, 0s) == real);
