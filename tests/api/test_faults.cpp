@@ -317,6 +317,36 @@ TEST_CASE("a world takes so many faults and no more") {
   t.ask("POST", "/faults", R"({"status": 503})");
 }
 
+TEST_CASE("a world that has no room for a fault refuses it, be it added alone or with a job, and takes it elsewhere") {
+  FaultsUnderTest t;
+  t.options.worlds.limits.bytes = 10'000;
+  const auto fault = R"({"status": 503, "body": ")" + std::string(6000, 'x') + R"("})";
+  const auto job = R"({"id": ")" + unknown + R"(", "application_id": "two", "faults": [)" + fault + "]}";
+  CHECK(t.control("POST", "/faults", fault, "a").status == 201);
+  CHECK(refusal(t.control("POST", "/faults", fault, "a")).starts_with("507 world_is_full: "));
+  CHECK(refusal(t.control("POST", "/jobs", job, "a")).starts_with("507 world_is_full: "));
+  CHECK(t.control("POST", "/jobs", job, "b").status == 201);
+  CHECK(refusal(t.control("POST", "/faults", fault, "b")).starts_with("507 world_is_full: "));
+  CHECK(t.control("DELETE", "/faults", {}, "a").status == 200);
+  CHECK(t.control("POST", "/jobs", job, "a").status == 201);
+}
+
+TEST_CASE("a fault for every world is added to those that have room, and the others say that they are full") {
+  FaultsUnderTest t;
+  t.options.worlds.limits.bytes = 10'000;
+  const auto fault = R"({"status": 503, "body": ")" + std::string(6000, 'x') + R"("})";
+  t.ask("POST", "/faults", fault, "full");
+  t.ask("GET", "/clock", {}, "empty");
+  int refused = 0;
+  const auto answer = t.ask_all("POST", "/faults", fault);
+  for (const auto& world : answer["worlds"]) refused += world.value("/error/code"_json_pointer, "") == "world_is_full";
+  CHECK(answer["worlds"].size() == 2);
+  CHECK(refused == 1);
+  CHECK(t.ask("GET", "/faults", {}, "full")["faults"].size() == 1);
+  CHECK(t.ask("GET", "/faults", {}, "empty")["faults"].size() == 1);
+  CHECK(refusal(t.control("POST", "/faults", fault, "")).starts_with("507 world_is_full: "));  // now both are full
+}
+
 TEST_CASE("a reset forgets the faults that were added, and begins the counts of the others anew") {
   FaultsUnderTest t;
   t.of_jobs[completes] = {R"({"times": 1, "status": 503})"};
