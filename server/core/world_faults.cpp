@@ -12,6 +12,16 @@ bool is_for(const World::AddedFault& fault, const World::Answer& answer) {
   return answer.application != nullptr && answer.application->id == fault.application_id;
 }
 
+const FaultList none;
+
+// As `fixtures` have the application: a job that was created before a reload points to what it was then.
+const FaultList& faults_of(const Application& application, const FixtureSet& fixtures) {
+  const auto found = fixtures.application_by_name.find(application.id);
+  if (found == fixtures.application_by_name.end()) return none;
+  const auto& present = fixtures.applications[found->second];
+  return present.id == application.id ? present.faults : none;  // or else the id is only an alias now
+}
+
 std::size_t size_of(const World::AddedFault& added) {
   return sizeof added + added.application_id.size() + size_of(*added.fault);
 }
@@ -20,12 +30,14 @@ std::size_t size_of(const World::AddedFault& added) {
 
 // In the order of their right of way: those that a test added, the job's, its application's, the world's.
 FaultDecision World::decide_faults(const Answer& answer, Moment& moment) {
-  static const FaultList none;
   const auto& of_job = answer.job != nullptr ? *answer.job->faults : none;
-  const auto& of_application = answer.application != nullptr ? answer.application->faults : none;
-  if (of_job.empty() && of_application.empty() && !has_faults_for_all_) return {};
+  // Whether the lock is worth taking. What the application of a created job has now, only the lock lets us see.
+  const bool may_be_of_application = (answer.job != nullptr && answer.job->own != nullptr) ||
+                                     (answer.application != nullptr && !answer.application->faults.empty());
+  if (of_job.empty() && !may_be_of_application && !has_faults_for_all_) return {};
   const Lock lock(mutex_);
   if (!moment.is_told) tell(moment);
+  const auto& of_application = answer.application != nullptr ? faults_of(*answer.application, *fixtures_) : none;
   const auto added = added_faults_for(answer);
   const FaultList* const lists[] = {&added, &of_job, &of_application, &fixtures_->faults};
   const bool is_poll = answer.operation == Operation::retrieve && answer.job != nullptr;

@@ -358,3 +358,29 @@ TEST_CASE("a reset forgets the faults that were added, and begins the counts of 
   CHECK(t.poll_status(completes) == 503);
   CHECK(t.poll_status(completes) == 200);
 }
+
+TEST_CASE("a reload brings the faults of an application to its created jobs, polled or retried, and takes them away") {
+  FaultsUnderTest t;
+  const auto reload = [&](const FaultList& faults) {
+    FixtureSet set;
+    set.tokens = t.tokens;
+    set.applications = applications();
+    set.applications[0].faults = faults;
+    set.application_by_name = {{set.applications[0].id, 0}, {"social-post", 0}};
+    t.app->begin_reload();
+    t.app->end_reload(std::move(set));
+  };
+  const auto created = t.post(job_list, R"({"inputs": [{"id": "topic", "value": ["boom"]}]})");
+  const std::string id = json::parse(created.body)["id"];
+  t.clock.advance(2s);
+  CHECK(t.poll_status(id) == 200);
+  reload({fault_of(R"({"operation": "any", "status": 502})", "application")});
+  CHECK(t.get_with_token(job_list).status == 502);
+  CHECK(t.poll_status(id) == 502);
+  CHECK(t.post(retry_of(id), "").status == 502);
+  CHECK(t.ask("GET", "/faults")["faults"][0]["applied"] == 3);
+  reload({});
+  CHECK(t.get_with_token(job_list).status == 200);
+  CHECK(t.poll_status(id) == 200);
+  CHECK(t.post(retry_of(id), "").status == 202);
+}
