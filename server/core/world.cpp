@@ -39,6 +39,17 @@ std::size_t size_of(const State& state) {
 
 std::size_t size_of_forced(const Run& run) { return run.forced() != nullptr ? size_of(*run.forced()) : 0; }
 
+std::size_t size_of(const Fault& fault) {
+  std::size_t size = sizeof fault + fault.origin.size() + fault.effects.size() * sizeof(Effect);
+  for (const auto& effect : fault.effects) {
+    const auto* answer = std::get_if<AnswerEffect>(&effect);
+    if (answer == nullptr) continue;
+    if (answer->body) size += answer->body->size();
+    for (const auto& [name, value] : answer->headers) size += sizeof(Headers::value_type) + name.size() + value.size();
+  }
+  return size;
+}
+
 std::size_t size_of(const OwnJob& job) {
   std::size_t size = sizeof job;
   for (const auto& input : job.inputs) size += sizeof input + input.id.size() + size_of(input.values);
@@ -47,6 +58,8 @@ std::size_t size_of(const OwnJob& job) {
   };
   add(job.own_plan.timeline);
   for (const auto& retry : job.own_plan.retries) add(retry);
+  for (const auto& fault : job.faults) size += sizeof fault + size_of(*fault);
+  if (job.expect) size += sizeof *job.expect + job.expect->requests.size() * sizeof(ExpectedRequests);
   return size;
 }
 

@@ -60,8 +60,8 @@ struct JobView {
 // What all worlds of a server may keep together, so that no number of worlds exhausts the machine.
 struct WorldLimits {
   std::size_t created_jobs = 100'000;      // in one world
-  std::size_t bytes = 64U << 20U;          // of inputs and graph ids in one world
-  std::size_t bytes_of_all = 512U << 20U;  // of those in all worlds together
+  std::size_t bytes = 64U << 20U;          // of what one world was sent: jobs, inputs, graph ids, faults
+  std::size_t bytes_of_all = 512U << 20U;  // of that in all worlds together
   std::size_t added_faults = 1000;         // in one world
   Journal::Limits journal;
 };
@@ -222,6 +222,7 @@ class World {
     std::optional<Uuid> job;
     std::string application_id;  // empty: none
   };
+  // `fault.fault` must be new to this world, for it is what is counted; other worlds may share it.
   Expected<AddedFault> add_fault(AddedFault fault, Moment& moment);
   bool remove_fault(std::uint64_t id, Moment& moment);
   void remove_faults(Moment& moment);  // all that were added

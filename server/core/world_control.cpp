@@ -142,6 +142,7 @@ World::Expected<void> World::remove(const Uuid& id, Moment& moment) {
   if (!job) return tl::unexpected(WorldRefusal::unknown_job);
   if (job->run != nullptr) give_back(size_of_forced(*job->run));
   if (job->own != nullptr) {
+    for (const auto& fault : job->own->job->faults) fault_state_.forget(*fault);  // or it would stay in memory
     give_back(size_of(*job->own->job));
     own_.erase(id);
   } else {

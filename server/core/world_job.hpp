@@ -27,9 +27,10 @@ inline std::optional<Timestamp> pinned_birth(const CreatedAt& created_at, Timest
   return std::nullopt;
 }
 
-// Bytes that a world counts of what it keeps.
+// Bytes that a world counts of what it keeps. What several worlds share, each of them counts.
 std::size_t size_of(const std::vector<std::string>& texts);
 std::size_t size_of(const State& state);
+std::size_t size_of(const Fault& fault);
 std::size_t size_of(const OwnJob& job);
 std::size_t size_of_forced(const Run& run);
 

@@ -353,6 +353,36 @@ TEST_CASE("a world takes so many faults and no more") {
   t.ask("POST", "/faults", R"({"status": 503})");
 }
 
+TEST_CASE("a world that has no room for a fault refuses it, be it added alone or with a job, and takes it elsewhere") {
+  FaultsUnderTest t;
+  t.options.worlds.limits.bytes = 10'000;
+  const auto fault = R"({"status": 503, "body": ")" + std::string(6000, 'x') + R"("})";
+  const auto job = R"({"id": ")" + unknown + R"(", "application_id": "two", "faults": [)" + fault + "]}";
+  CHECK(t.control("POST", "/faults", fault, "a").status == 201);
+  CHECK(refusal(t.control("POST", "/faults", fault, "a")).starts_with("507 world_is_full: "));
+  CHECK(refusal(t.control("POST", "/jobs", job, "a")).starts_with("507 world_is_full: "));
+  CHECK(t.control("POST", "/jobs", job, "b").status == 201);
+  CHECK(refusal(t.control("POST", "/faults", fault, "b")).starts_with("507 world_is_full: "));
+  CHECK(t.control("DELETE", "/faults", {}, "a").status == 200);
+  CHECK(t.control("POST", "/jobs", job, "a").status == 201);
+}
+
+TEST_CASE("a fault for every world is added to those that have room, and the others say that they are full") {
+  FaultsUnderTest t;
+  t.options.worlds.limits.bytes = 10'000;
+  const auto fault = R"({"status": 503, "body": ")" + std::string(6000, 'x') + R"("})";
+  t.ask("POST", "/faults", fault, "full");
+  t.ask("GET", "/clock", {}, "empty");
+  int refused = 0;
+  const auto answer = t.ask_all("POST", "/faults", fault);
+  for (const auto& world : answer["worlds"]) refused += world.value("/error/code"_json_pointer, "") == "world_is_full";
+  CHECK(answer["worlds"].size() == 2);
+  CHECK(refused == 1);
+  CHECK(t.ask("GET", "/faults", {}, "full")["faults"].size() == 1);
+  CHECK(t.ask("GET", "/faults", {}, "empty")["faults"].size() == 1);
+  CHECK(refusal(t.control("POST", "/faults", fault, "")).starts_with("507 world_is_full: "));  // now both are full
+}
+
 TEST_CASE("a reset forgets the faults that were added, and begins the counts of the others anew") {
   FaultsUnderTest t;
   t.of_jobs[completes] = {R"({"times": 1, "status": 503})"};
@@ -363,4 +393,30 @@ TEST_CASE("a reset forgets the faults that were added, and begins the counts of 
   t.ask("POST", "/reset");
   CHECK(t.poll_status(completes) == 503);
   CHECK(t.poll_status(completes) == 200);
+}
+
+TEST_CASE("a reload brings the faults of an application to its created jobs, polled or retried, and takes them away") {
+  FaultsUnderTest t;
+  const auto reload = [&](const FaultList& faults) {
+    FixtureSet set;
+    set.tokens = t.tokens;
+    set.applications = applications();
+    set.applications[0].faults = faults;
+    set.application_by_name = {{set.applications[0].id, 0}, {"social-post", 0}};
+    t.app->begin_reload();
+    t.app->end_reload(std::move(set));
+  };
+  const auto created = t.post(job_list, R"({"inputs": [{"id": "topic", "value": ["boom"]}]})");
+  const std::string id = json::parse(created.body)["id"];
+  t.clock.advance(2s);
+  CHECK(t.poll_status(id) == 200);
+  reload({fault_of(R"({"operation": "any", "status": 502})", "application")});
+  CHECK(t.get_with_token(job_list).status == 502);
+  CHECK(t.poll_status(id) == 502);
+  CHECK(t.post(retry_of(id), "").status == 502);
+  CHECK(t.ask("GET", "/faults")["faults"][0]["applied"] == 3);
+  reload({});
+  CHECK(t.get_with_token(job_list).status == 200);
+  CHECK(t.poll_status(id) == 200);
+  CHECK(t.post(retry_of(id), "").status == 202);
 }

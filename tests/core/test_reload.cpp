@@ -401,3 +401,35 @@ TEST_CASE("a job that was created does not keep the jobs of fixtures that are re
   CHECK(seen.expired());
   CHECK(world->poll(created, at(start))->state().status == Status::in_progress);
 }
+
+TEST_CASE("a created job meets the faults that its application has now, not those of when it was created") {
+  const auto with_fault = [](int status) {
+    auto set = Fixtures().take();
+    if (status != 0) set.applications[0].faults = {std::make_shared<const Fault>(Fault{{}, {AnswerEffect{status}}})};
+    return set;
+  };
+  Reloading t{Fixtures(with_fault(501))};
+  const auto set = t.worlds.fixtures();
+  const auto created = t.world().create(set, set->applications[0], {}, t.now())->id;
+  const auto met = [&] {  // the status of the fault; 0: none
+    const auto job = t.world().poll(created, t.now()).value();
+    const auto decision = t.world().decide_faults({Operation::retrieve, &job, job.application, {}}, t.now());
+    return decision.effects.empty() ? 0 : std::get<AppliedAnswer>(decision.effects[0]).status;
+  };
+  CHECK(met() == 501);
+  t.worlds.adopt(with_fault(502));
+  CHECK(met() == 502);
+  t.worlds.adopt(with_fault(0));
+  CHECK(met() == 0);
+  t.worlds.adopt(with_fault(503));
+  CHECK(met() == 503);
+
+  auto renamed = with_fault(504);
+  renamed.applications[0].id = "other";
+  SUBCASE("none when the application is gone") { renamed.application_by_name = {{"other", 0}}; }
+  SUBCASE("none when its id is an alias of another now") { renamed.application_by_name["other"] = 0; }
+  t.worlds.adopt(std::move(renamed));
+  CHECK(met() == 0);
+  t.world().add_fault({0, std::make_shared<const Fault>(Fault{{}, {AnswerEffect{505}}}), {}, "app"}, t.now());
+  CHECK(met() == 505);  // what a test adds for jobs of that id is for this one still
+}

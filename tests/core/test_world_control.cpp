@@ -477,3 +477,102 @@ TEST_CASE("a summary counts jobs and those that were made here") {
   CHECK(summary.own_jobs == 1);
   CHECK(summary.jobs == 5);
 }
+
+TEST_CASE("faults are counted in bytes with all they hold, and given back with what they were added to") {
+  const std::string body(4000, 'x');
+  WorldLimits limits;
+  limits.bytes = 10'000;
+  WorldUnderTest t(four_jobs(), limits);
+  const auto large = [&] { return std::make_shared<const Fault>(Fault{{}, {AnswerEffect{503, {}, {}, {}, body}}}); };
+  const auto add = [&] { return t.world.add_fault({0, large(), {}, {}}, t.now()); };
+  const auto add_job = [&](unsigned number, FaultList faults) {
+    OwnJob job;
+    job.id = job_number(number);
+    job.fixtures = t.set;
+    job.application = t.set->applications.data();
+    job.faults = std::move(faults);
+    return t.world.add(job, t.now());
+  };
+  const auto fill = [&] {
+    CHECK(add());
+    CHECK(*t.bytes > 4000);
+    CHECK(add_job(7, {large()}));
+    CHECK(*t.bytes > 8000);
+    CHECK(add().error() == WorldRefusal::is_full);
+    CHECK(add_job(8, {large()}).error() == WorldRefusal::is_full);
+  };
+  fill();
+  SUBCASE("one by one") {
+    t.world.remove_fault(1, t.now());
+    CHECK(*t.bytes < 5000);
+    t.world.remove(job_number(7), t.now());
+  }
+  SUBCASE("all faults at once") {
+    t.world.remove_faults(t.now());
+    CHECK(*t.bytes < 5000);
+    t.world.remove(job_number(7), t.now());
+  }
+  SUBCASE("by a reset") { t.world.reset(frozen, t.now()); }
+  CHECK(*t.bytes == 0);
+  fill();
+  t.world.reset(frozen, t.now());
+
+  AnswerEffect headers;
+  headers.headers = {{std::string(3000, 'n'), std::string(3000, 'v')}};
+  CHECK(t.world.add_fault({0, std::make_shared<const Fault>(Fault{{}, {headers}}), {}, {}}, t.now()));
+  CHECK(*t.bytes > 6000);
+  CHECK(t.world.add_fault({0, std::make_shared<const Fault>(Fault{{}, {DelayEffect()}}), {}, body}, t.now()).error() ==
+        WorldRefusal::is_full);
+}
+
+TEST_CASE("what is expected of an added job is counted in bytes") {
+  WorldLimits limits;
+  limits.bytes = 10'000;
+  WorldUnderTest t(four_jobs(), limits);
+  Expectation expectation;
+  expectation.requests.resize(1000);
+  OwnJob job;
+  job.id = job_number(7);
+  job.fixtures = t.set;
+  job.application = t.set->applications.data();
+  job.expect = std::make_shared<const Expectation>(expectation);
+  CHECK(t.world.add(job, t.now()).error() == WorldRefusal::is_full);
+  job.expect.reset();
+  CHECK(t.world.add(job, t.now()));
+}
+
+TEST_CASE("a fault leaves memory with the added job that it was of, though it was applied") {
+  WorldUnderTest t(four_jobs());
+  std::weak_ptr<const Fault> fault;
+  {
+    OwnJob job;
+    job.id = job_number(7);
+    job.fixtures = t.set;
+    job.application = t.set->applications.data();
+    job.faults = {std::make_shared<const Fault>(Fault{{}, {AnswerEffect{503}}})};
+    fault = job.faults.front();
+    t.world.add(std::move(job), t.now());
+    const auto shown = t.world.poll(job_number(7), t.now());
+    CHECK(t.world.decide_faults({Operation::retrieve, &*shown, shown->application, {}}, t.now()).effects.size() == 1);
+  }
+  CHECK_FALSE(fault.expired());
+  t.world.remove(job_number(7), t.now());
+  CHECK(fault.expired());
+}
+
+TEST_CASE("a fault that is added to several worlds is kept once, and each counts it alone") {
+  const auto fault = std::make_shared<const Fault>(Fault{{.times = 1}, {AnswerEffect{503}}});
+  WorldUnderTest a(four_jobs());
+  WorldUnderTest b(four_jobs());
+  for (auto* t : {&a, &b}) CHECK(t->world.add_fault({0, fault, {}, {}}, t->now())->fault == fault);
+  const auto is_applied = [](WorldUnderTest& t) {
+    const auto shown = t.world.poll(job_number(1), t.now());
+    const auto decision = t.world.decide_faults({Operation::retrieve, &*shown, shown->application, {}}, t.now());
+    return !decision.effects.empty();
+  };
+  CHECK(is_applied(a));
+  CHECK_FALSE(is_applied(a));
+  CHECK(is_applied(b));
+  a.world.remove_faults(a.now());
+  CHECK(b.world.faults(b.now()).at(0).applied == 1);
+}
