@@ -22,7 +22,7 @@ Exit run(const Check& options) {
                  counted(read->applications.size(), "application") + '\n');
   }
   for (const auto& problem : read.error()) std::cerr << to_string(problem);
-  std::cerr << "jobmock: " << counted(read.error().size(), "problem") << '\n';
+  std::cerr << "jobmock: " << counted(count_problems(read.error()), "problem") << '\n';
   return Exit::bad_use;
 }
 

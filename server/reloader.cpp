@@ -69,7 +69,8 @@ void Reloader::reload() {
     result = std::move(*read);
   } else {
     Problems problems;
-    message = counted(read.error().size(), "problem") + " in the fixtures; those read before are still served\n";
+    message =
+        counted(count_problems(read.error()), "problem") + " in the fixtures; those read before are still served\n";
     for (const auto& problem : read.error()) message += problems.emplace_back(to_string(problem));
     message.pop_back();  // the log ends the last line
     result = tl::unexpected(std::move(problems));

@@ -55,7 +55,7 @@ tl::expected<std::unique_ptr<Server>, Server::Failure> Server::start(const Serve
   if (!read) {
     std::string problems;
     for (const auto& problem : read.error()) problems += to_string(problem);
-    problems += "jobmock: " + counted(read.error().size(), "problem") + "; nothing is served\n";
+    problems += "jobmock: " + counted(count_problems(read.error()), "problem") + "; nothing is served\n";
     return tl::unexpected(Failure{std::move(problems), Exit::bad_use});
   }
   std::unique_ptr<Server> server(

@@ -55,6 +55,23 @@ std::size_t count_sections(std::string_view text) {
   return count;
 }
 
+using Component = mustache::component<std::string>;
+
+// What is wrong with a text, or its tags below `root`, those in sections too, which a rendering may leave out.
+std::string parse(const std::string& text, Component& root) {
+  mustache::context<std::string> nothing;
+  mustache::context_internal<std::string> context(nothing);
+  std::string error;
+  mustache::parser<std::string>(text, context, root, error);
+  return error;
+}
+
+bool names_a_variable(const Component& component) {
+  const auto type = component.tag.type;
+  return type == mustache::tag_type::variable || type == mustache::tag_type::unescaped_variable ||
+         component.tag.is_section_begin();
+}
+
 std::string joined(const std::vector<std::string>& values) {
   std::string text;
   for (const auto& value : values) text += (text.empty() ? "" : ", ") + value;
@@ -87,20 +104,21 @@ std::vector<std::string> check_text(const std::string& text,
                                     const std::function<bool(const std::string& name)>& has_input) {
   if (!has_variables(text)) return {};
   if (count_sections(text) > most_sections) return {"a text has at most 100 sections"};
-  mustache::mustache parsed(text);
-  if (!parsed.is_valid()) return {"not a mustache text: " + parsed.error_message()};
+  Component parsed;
+  if (const auto error = parse(text, parsed); !error.empty()) return {"not a mustache text: " + error};
   std::vector<std::string> problems;
-  Lookup lookup([&](const std::string& name) -> const std::string* {
+  parsed.walk_children([&](const Component& component) {
+    const auto& name = component.tag.name;
     const bool is_input = name.starts_with(input_prefix);
-    if (is_input ? !has_input(name.substr(input_prefix.size()))
-                 : name != "job.id" && name != "now" && name != "attempt") {
-      problems.push_back(is_input
-                             ? "there is no input '" + name.substr(input_prefix.size()) + "' here"
-                             : "there is no variable '" + name + "'; there are inputs.NAME, job.id, now and attempt");
+    if (component.tag.type == mustache::tag_type::partial) {
+      problems.push_back("there is no other text '" + name + "' that '{{>' could include");
+    } else if (names_a_variable(component) && is_input && !has_input(name.substr(input_prefix.size()))) {
+      problems.push_back("there is no input '" + name.substr(input_prefix.size()) + "' here");
+    } else if (names_a_variable(component) && !is_input && name != "job.id" && name != "now" && name != "attempt") {
+      problems.push_back("there is no variable '" + name + "'; there are inputs.NAME, job.id, now and attempt");
     }
-    return nullptr;
+    return Component::walk_control::walk;
   });
-  parsed.render(lookup);
   return problems;
 }
 

@@ -80,6 +80,17 @@ TEST_CASE("ten files, each wrong in another way, are reported in one go with the
   CHECK(served.err.ends_with("jobmock: 10 problems; nothing is served\n"));
 }
 
+TEST_CASE("the number of problems is that of all, not of those that are shown") {
+  const Folder folder;
+  std::string jobs = "version: 1\napplications: [{id: app}]\njobs:\n";
+  for (int i = 0; i < 500; ++i) jobs += "  - {id: x, application_id: app}\n";
+  const auto file = folder.write("many.yaml", jobs);
+  const auto checked = run({"check", file, folder.file("missing.yaml")});
+  CHECK(has(checked.err, "many.yaml: error: and 400 more problems in this file\n"));
+  CHECK(checked.err.ends_with("jobmock: 501 problems\n"));
+  CHECK(run({"serve", "--port", "0", file}).err.ends_with("jobmock: 500 problems; nothing is served\n"));
+}
+
 TEST_CASE("what is no fixture at all is a clear error each, without a crash") {
   const Folder folder;
   std::string garbage;

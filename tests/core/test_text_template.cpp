@@ -50,6 +50,28 @@ TEST_CASE("a variable that does not exist is told when the fixture is read") {
   CHECK(problems("{{job.id") == Texts{"not a mustache text: Unclosed tag at 0"});
 }
 
+TEST_CASE("a variable that does not exist is told in a section as well, whether it is shown or not") {
+  using Texts = std::vector<std::string>;
+  const Texts no_variable{"there is no variable 'nope'; there are inputs.NAME, job.id, now and attempt"};
+  const Texts no_input{"there is no input 'nope' here"};
+  CHECK(problems("{{#attempt}}{{nope}}{{/attempt}}") == no_variable);
+  CHECK(problems("{{^attempt}}{{{nope}}}{{/attempt}}") == no_variable);
+  CHECK(problems("{{#attempt}}{{^now}}{{#job.id}}{{& nope}}{{/job.id}}{{/now}}{{/attempt}}") == no_variable);
+  CHECK(problems("{{#inputs.topic}}{{inputs.nope}}{{/inputs.topic}}") == no_input);
+  CHECK(problems("{{#now}}{{^inputs.nope}}-{{/inputs.nope}}{{/now}}") == no_input);
+  CHECK(problems("{{=<% %>=}}<%#now%><%inputs.nope%><%/now%>") == no_input);
+  CHECK(problems("{{#now}}{{.}}{{/now}}") ==
+        Texts{"there is no variable '.'; there are inputs.NAME, job.id, now and attempt"});
+  CHECK(problems("{{#now}}{{! nope }}{{=<% %>=}}<%attempt%>{{nope}}<%/now%>").empty());
+}
+
+TEST_CASE("a partial is told when the fixture is read: there is no other text") {
+  using Texts = std::vector<std::string>;
+  const Texts no_text{"there is no other text 'part' that '{{>' could include"};
+  CHECK(problems("{{> part}}") == no_text);
+  CHECK(problems("{{^now}}{{>part}}{{/now}}") == no_text);
+}
+
 TEST_CASE("sections nested without end use up neither the stack nor the memory: a text has at most 100") {
   const auto nested = [](std::size_t sections) {
     std::string text;
