@@ -67,7 +67,7 @@ bool carries_admin_token(const Request& request, const Control& control) {
   return token && is_same_secret(*token, control.admin_token);
 }
 
-tl::expected<ChosenWorlds, AdminError> choose_by_token(Call& call, std::string_view authorization) {
+tl::expected<std::shared_ptr<World>, AdminError> choose_by_token(Call& call, std::string_view authorization) {
   const auto refuse = [](int status, std::string message) {
     return tl::unexpected(
         AdminError{status, status == 403 ? "forbidden" : "unauthorized", std::move(message),
@@ -80,7 +80,7 @@ tl::expected<ChosenWorlds, AdminError> choose_by_token(Call& call, std::string_v
   if (admission.refused_with != 0) return refuse(401, "the fixtures do not accept this token");
   auto entered = call.worlds.enter(admission.world, call.moment.real);
   if (entered.forgot_another) call.note = too_many_worlds;
-  return ChosenWorlds{{std::move(entered.world)}, true};
+  return std::move(entered.world);
 }
 
 Json named(const World& world, const Json& json) {
@@ -138,7 +138,7 @@ std::shared_ptr<World> find_world(const Worlds& worlds, std::string_view name_or
   return world ? world : worlds.find(world_of_token(name_or_token));
 }
 
-tl::expected<ChosenWorlds, AdminError> choose_worlds(Call& call) {
+tl::expected<std::shared_ptr<World>, AdminError> choose_world(Call& call) {
   Query query(call.request.target);
   const auto name = query.text("world");
   if (!query.problems().empty()) return tl::unexpected(bad_request(query.problems()));
@@ -150,10 +150,17 @@ tl::expected<ChosenWorlds, AdminError> choose_worlds(Call& call) {
           AdminError{400, "two_worlds", "both a token and ?world= choose a world", "send one of them"});
     }
     auto world = find_world(call.worlds, *name);
-    if (world) return ChosenWorlds{{std::move(world)}, true};
+    if (world) return world;
     return tl::unexpected(unknown_world());
   }
   if (has_token) return choose_by_token(call, *authorization);
+  return nullptr;
+}
+
+tl::expected<ChosenWorlds, AdminError> choose_worlds(Call& call) {
+  auto world = choose_world(call);
+  if (!world) return tl::unexpected(world.error());
+  if (*world) return ChosenWorlds{{std::move(*world)}, true};
   return ChosenWorlds{call.worlds.all(), false};
 }
 

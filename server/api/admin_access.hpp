@@ -19,8 +19,11 @@ namespace jobmock {
 // it), or that lacks the admin token, unless `needs_no_token`.
 std::optional<AdminError> refuse_access(const Request& request, const Control& control, bool needs_no_token);
 
-// The worlds that a request is about: the one of its Authorization header, the one that `?world=` names, or else every
-// one there is.
+// The world that a request is about: that of its Authorization header, or the one that `?world=` names; null: it is
+// about every one.
+tl::expected<std::shared_ptr<World>, AdminError> choose_world(Call& call);
+
+// The same, with every one there is.
 struct ChosenWorlds {
   std::vector<std::shared_ptr<World>> worlds;
   bool is_one = false;

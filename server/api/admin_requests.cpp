@@ -40,13 +40,6 @@ JournalFilter filter_in(Query& query) {
   return filter;
 }
 
-// How many requests the worlds hold that fit, while it is waited for them: new ones begin.
-std::size_t count_in(const std::vector<std::shared_ptr<World>>& worlds, const JournalFilter& filter) {
-  std::size_t count = 0;
-  for (const auto& world : worlds) count += world->count_requests(filter);
-  return count;
-}
-
 }  // namespace
 
 Reply list_requests(Call& call) {
@@ -89,14 +82,16 @@ Reply wait_for_requests(Call& call) {
     timeout = given.value_or(usual);
   }
   if (!query.problems().empty()) return admin_error_reply(bad_request(query.problems()));
-  auto chosen = choose_worlds(call);
+  const auto chosen = choose_world(call);
   if (!chosen) return admin_error_reply(chosen.error());
-  if (chosen->is_one) call.world = chosen->worlds.front();
+  call.world = *chosen;
+  // By name: the world may be forgotten, and begin anew, while it is waited.
+  const auto name = call.world ? std::optional(call.world->name()) : std::nullopt;
 
   Reply reply;
-  reply.later = [&worlds = call.worlds, &clock = call.clock, chosen = std::move(*chosen), filter, count,
+  reply.later = [&clock = call.clock, requests = call.worlds.count_requests(filter, name), count,
                  until = later(call.moment.real, timeout), timeout]() -> std::optional<Reply> {
-    const auto matching = count_in(chosen.is_one ? chosen.worlds : worlds.all(), filter);
+    const auto matching = requests->value();
     if (matching >= count) return admin_reply(200, {{"matching", matching}});
     if (clock.now() < until) return std::nullopt;
     return admin_error_reply(

@@ -18,6 +18,7 @@
 #include "core/fixture_set.hpp"
 #include "core/journal.hpp"
 #include "core/mutex.hpp"
+#include "core/request_counts.hpp"
 #include "core/run.hpp"
 #include "core/world_clock.hpp"
 
@@ -90,6 +91,7 @@ struct SharedByWorlds {
   std::uint64_t seed = 0;                                               // of the server, as a person gave it
   Bytes bytes = std::make_shared<std::atomic<std::size_t>>(0);          // counts to WorldLimits::bytes_of_all
   Bytes journal_bytes = std::make_shared<std::atomic<std::size_t>>(0);  // counts to Journal::Limits::bytes_of_all
+  std::shared_ptr<RequestCounts> counts = std::make_shared<RequestCounts>();
 };
 
 class World {
@@ -246,7 +248,7 @@ class World {
     std::uint64_t dropped = 0;  // entries that are no longer there, whatever they were
   };
   JournalView journal(const JournalFilter& filter, Journal::Order order, std::size_t limit) const;
-  [[nodiscard]] std::size_t count_requests(const JournalFilter& filter) const;
+  void include_in(RequestCount& count) const;  // what it remembers
   void clear_journal();
 
   // What is expected of a job, or of the whole world (no job).

@@ -205,6 +205,7 @@ void World::reset(const ClockSettings& clock, Moment& moment) {
   made_ = 0;
   graphs_.clear();
   id_state_ = seed_;
+  shared_.counts->remove(*this, journal_);
   journal_.clear();
   fault_state_.clear();
   added_faults_.clear();

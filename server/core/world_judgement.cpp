@@ -23,6 +23,7 @@ std::vector<Status> states_of(const Plan& plan) {
 void World::record(JournalEntry entry) {
   const Lock lock(mutex_);
   entry.world_delay = clock_.passes_in(entry.delay);
+  shared_.counts->add(*this, entry);
   journal_.append(std::move(entry));
 }
 
@@ -31,13 +32,14 @@ World::JournalView World::journal(const JournalFilter& filter, Journal::Order or
   return {journal_.find(filter, order, limit), journal_.count(filter), journal_.dropped()};
 }
 
-std::size_t World::count_requests(const JournalFilter& filter) const {
+void World::include_in(RequestCount& count) const {
   const Lock lock(mutex_);
-  return journal_.count(filter);
+  shared_.counts->include(count, *this, journal_);
 }
 
 void World::clear_journal() {
   const Lock lock(mutex_);
+  shared_.counts->remove(*this, journal_);
   journal_.clear();
 }
 

@@ -60,7 +60,26 @@ std::vector<std::shared_ptr<World>> Worlds::all() const {
   return worlds;
 }
 
+std::shared_ptr<const RequestCount> Worlds::count_requests(const JournalFilter& filter,
+                                                           const std::optional<std::string>& name) const {
+  std::vector<std::shared_ptr<World>> begun;
+  std::shared_ptr<RequestCount> count;
+  {
+    // A world that begins after this begins with no requests, and tells of each.
+    const Lock lock(mutex_);
+    for (const auto& [its_name, world] : worlds_) {
+      if (!name || its_name == *name) begun.push_back(world);
+    }
+    std::unordered_set<const World*> uncounted;
+    for (const auto& world : begun) uncounted.insert(world.get());
+    count = std::make_shared<RequestCount>(shared_.counts, filter, name, std::move(uncounted));
+  }
+  for (const auto& world : begun) world->include_in(*count);
+  return count;
+}
+
 bool Worlds::forget(std::string_view name) {
+  if (const auto world = find(name)) world->clear_journal();  // which tells whoever counts its requests
   const Lock lock(mutex_);
   const auto found = worlds_.find(name);
   if (found == worlds_.end()) return false;

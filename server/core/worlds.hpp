@@ -48,6 +48,10 @@ class Worlds {
   [[nodiscard]] std::shared_ptr<World> find(std::string_view name) const;  // null when there is none
   [[nodiscard]] std::vector<std::shared_ptr<World>> all() const;           // by name
 
+  // Requests to every world, or to the one of that name.
+  [[nodiscard]] std::shared_ptr<const RequestCount> count_requests(const JournalFilter& filter,
+                                                                   const std::optional<std::string>& name) const;
+
   // The world begins anew at its next request. False when there is none of that name.
   bool forget(std::string_view name);
 

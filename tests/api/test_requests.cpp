@@ -1,5 +1,6 @@
 // The journal as /__admin/requests shows it, clears it and waits for it.
 #include "api/faults_under_test.hpp"
+#include "support/allocations.hpp"
 
 using namespace jobmock;
 using namespace jobmock::test;
@@ -361,6 +362,72 @@ TEST_CASE("a wait without a token counts in every world, those that begin meanwh
   CHECK_FALSE(reply.later().has_value());
   t.poll(completes, "one");
   CHECK(json::parse(answer_of(reply).body) == json{{"matching", 3}});
+}
+
+TEST_CASE("a wait goes on in the world that begins with its token when the one before is forgotten") {
+  FaultsUnderTest t;
+  t.poll(completes);
+  const auto of_token = t.control("GET", "/requests/wait?count=3");
+  const auto of_all = t.get().handle({"GET", "/__admin/requests/wait?count=3", {}, {}});
+  REQUIRE(static_cast<bool>(of_token.later));
+  REQUIRE(static_cast<bool>(of_all.later));
+  t.ask("DELETE", "/worlds/" + world_of_token("test-token"));
+  for (int i = 0; i < 2; ++i) t.poll(completes);
+  CHECK_FALSE(of_token.later().has_value());
+  CHECK_FALSE(of_all.later().has_value());
+  t.poll(completes);
+  CHECK(json::parse(answer_of(of_token).body) == json{{"matching", 3}});
+  CHECK(json::parse(answer_of(of_all).body) == json{{"matching", 3}});
+}
+
+TEST_CASE("a wait counts anew once what it counted is cleared or reset, and goes on when another world is") {
+  for (const auto& [method, target] : {std::pair("DELETE", "/requests"), std::pair("POST", "/reset")}) {
+    CAPTURE(target);
+    FaultsUnderTest t;
+    t.poll(completes);
+    t.poll(completes, "another");
+    const auto of_token = t.control("GET", "/requests/wait?count=3");
+    const auto of_all = t.get().handle({"GET", "/__admin/requests/wait?count=3", {}, {}});
+    t.ask(method, target, {}, "another");
+    t.poll(completes);
+    CHECK_FALSE(of_token.later().has_value());
+    CHECK_FALSE(of_all.later().has_value());
+    t.ask(method, target);
+    t.poll(completes);
+    t.poll(completes);
+    CHECK_FALSE(of_token.later().has_value());
+    CHECK_FALSE(of_all.later().has_value());
+    t.poll(completes);
+    CHECK(json::parse(answer_of(of_token).body) == json{{"matching", 3}});
+    CHECK(json::parse(answer_of(of_all).body) == json{{"matching", 3}});
+  }
+}
+
+TEST_CASE("a request that came while one waited has come, though the journal dropped it") {
+  for (const std::size_t entries : {0U, 2U}) {
+    CAPTURE(entries);
+    FaultsUnderTest t;
+    t.options.worlds.limits.journal.entries = entries;
+    const auto reply = t.control("GET", "/requests/wait?count=5");
+    REQUIRE(static_cast<bool>(reply.later));
+    for (int i = 0; i < 5; ++i) t.poll(completes);
+    CHECK(json::parse(answer_of(reply).body) == json{{"matching", 5}});
+  }
+}
+
+TEST_CASE("a wait that is asked again looks at no world: it takes no memory for a list of them") {
+  FaultsUnderTest t;
+  for (int i = 0; i < 50; ++i) t.poll(completes, std::to_string(i));
+  const auto of_token = t.control("GET", "/requests/wait?count=100", {}, "1");
+  const auto of_all = t.get().handle({"GET", "/__admin/requests/wait?count=100", {}, {}});
+  for (int i = 0; i < 30; ++i) {
+    t.poll(completes, std::to_string(i));
+    const auto before = allocations();
+    const bool is_over = of_token.later().has_value() || of_all.later().has_value();
+    const auto after = allocations();
+    CHECK_FALSE(is_over);
+    CHECK(after == before);
+  }
 }
 
 TEST_CASE("a journal of no entries remembers nothing, and that it dropped all") {

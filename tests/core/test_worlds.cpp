@@ -102,6 +102,70 @@ TEST_CASE("worlds begin with the clock of the fixtures, and flags beat it part b
   CHECK(clock_of({{}, OnPoll{{}, true}}).on_poll == OnPoll{{}, true});
 }
 
+TEST_CASE("requests are counted in one world or in all, those that begin and those that are forgotten included") {
+  Worlds worlds(Fixtures().share(), {10, 0, {}, {}});
+  const auto record = [&](const std::string& name, int status) {
+    JournalEntry entry;
+    entry.status = status;
+    worlds.enter(name, start).world->record(std::move(entry));
+  };
+  record("a", 200);
+  record("a", 503);
+  record("b", 503);
+  JournalFilter refused;
+  refused.status = 503;
+  const auto in_all = worlds.count_requests({}, {});
+  const auto in_a = worlds.count_requests({}, "a");
+  const auto refused_in_all = worlds.count_requests(refused, {});
+  const auto in_c = worlds.count_requests(refused, "c");
+  const auto values = [&] {
+    return std::vector<std::size_t>{in_all->value(), in_a->value(), refused_in_all->value(), in_c->value()};
+  };
+  using Values = std::vector<std::size_t>;
+  CHECK(values() == Values{3, 2, 2, 0});
+  record("c", 503);
+  record("c", 200);
+  CHECK(values() == Values{5, 2, 3, 1});
+  worlds.forget("a");
+  CHECK(values() == Values{3, 0, 2, 1});
+  record("a", 503);
+  CHECK(values() == Values{4, 1, 3, 1});
+  worlds.find("c")->clear_journal();
+  CHECK(values() == Values{2, 1, 2, 0});
+  Moment moment{start};
+  worlds.reset(*worlds.find("b"), moment);
+  CHECK(values() == Values{1, 1, 1, 0});
+}
+
+TEST_CASE("a count that begins while requests come and journals are cleared counts each once") {
+  constexpr int clients = 4;
+  constexpr int each = is_sanitized ? 500 : 5000;
+  Worlds worlds(Fixtures().share(), {10, 0, {}, {}});
+  std::vector<std::thread> threads;
+  for (int i = 0; i < clients; ++i) {
+    threads.emplace_back([&, i] {
+      for (int j = 0; j < each; ++j) {
+        const auto world = worlds.enter(std::to_string((i + j) % 5), start).world;
+        world->record({});
+        if (j % 100 == 0) world->clear_journal();
+      }
+    });
+  }
+  std::vector<std::shared_ptr<const RequestCount>> counts;
+  for (int i = 0; i < 100; ++i) counts.push_back(worlds.count_requests({}, {}));
+  counts.push_back(worlds.count_requests({}, "1"));
+  for (auto& thread : threads) thread.join();
+  const auto remembered = [&](const std::string& name) {
+    const auto world = worlds.find(name);
+    return world == nullptr ? 0 : world->journal({}, Journal::Order::oldest_first, 0).matching;
+  };
+  std::size_t in_all = 0;
+  for (int i = 0; i < 5; ++i) in_all += remembered(std::to_string(i));
+  CHECK(counts.back()->value() == remembered("1"));
+  counts.pop_back();
+  for (const auto& count : counts) CHECK(count->value() == in_all);
+}
+
 TEST_CASE("each world has its own clock, polls, retries, and jobs that were forced or removed") {
   Worlds worlds(Fixtures().job(1, {{by_polls(2, failed())}, {}}).job(2, {{{5s, completed()}}, {}}).share(),
                 {10, 0, {}, {0.0, {}}});
