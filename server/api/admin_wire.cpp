@@ -159,7 +159,8 @@ Json advance_json(const World::Advance& advance) {
   }
   return {{"from", format_timestamp(advance.from)},
           {"to", format_timestamp(advance.to)},
-          {"transitions", std::move(transitions)}};
+          {"transitions", std::move(transitions)},
+          {"total", advance.total}};
 }
 
 std::string on_poll_text(const OnPoll& on_poll) { return on_poll.to_next ? "next" : format_duration(on_poll.by); }

@@ -1,6 +1,7 @@
 // What a test expects of the client that polls: of one job, or of every job polled in a world. Plain values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -26,6 +27,9 @@ struct ExpectedRequests {
   std::optional<int> status;           // unset: any; 0: no answer was sent
   Bounds<std::uint64_t> count;
 };
+
+// Each is compared with the whole journal.
+constexpr std::size_t most_expected_requests = 100;
 
 // What is unset is not expected. See polling.hpp for what counts as a poll and how gaps are measured.
 struct Expectation {

@@ -16,31 +16,45 @@ std::string counted(std::uint64_t count, const std::string& one, const std::stri
   return std::to_string(count) + ' ' + (count == 1 ? one : many);
 }
 
-// The reasons for each outcome, while they are found.
+// Reasons while they are found. Those beyond the limit are only counted, since each may name a whole journal.
+class Reasons {
+ public:
+  void add(Reason reason) {
+    if (reasons_.size() < most_reasons) {
+      reasons_.push_back(std::move(reason));
+    } else {
+      ++more_;
+    }
+  }
+  [[nodiscard]] bool empty() const { return reasons_.empty(); }
+
+  std::vector<Reason> take() && {
+    if (more_ > 0) reasons_.push_back({{}, "and " + counted(more_, "more reason", "more reasons"), {}});
+    return std::move(reasons_);
+  }
+
+ private:
+  std::vector<Reason> reasons_;
+  std::size_t more_ = 0;
+};
+
+// The reasons for each outcome.
 class Findings {
  public:
   void fail(const std::optional<Uuid>& job, std::string text, Numbers entries) {
-    failures_.push_back({job, std::move(text), std::move(entries)});
+    failures_.add({job, std::move(text), std::move(entries)});
   }
-  void doubt(const std::optional<Uuid>& job, std::string text) { doubts_.push_back({job, std::move(text), {}}); }
+  void doubt(const std::optional<Uuid>& job, std::string text) { doubts_.add({job, std::move(text), {}}); }
 
   Verdict verdict() && {
-    if (!failures_.empty()) return {Outcome::fail, cut(std::move(failures_))};
-    if (!doubts_.empty()) return {Outcome::inconclusive, cut(std::move(doubts_))};
+    if (!failures_.empty()) return {Outcome::fail, std::move(failures_).take()};
+    if (!doubts_.empty()) return {Outcome::inconclusive, std::move(doubts_).take()};
     return {};
   }
 
  private:
-  static std::vector<Reason> cut(std::vector<Reason> reasons) {
-    if (reasons.size() <= most_reasons) return reasons;
-    const auto more = reasons.size() - most_reasons;
-    reasons.resize(most_reasons);
-    reasons.push_back({{}, "and " + counted(more, "more reason", "more reasons"), {}});
-    return reasons;
-  }
-
-  std::vector<Reason> failures_;
-  std::vector<Reason> doubts_;
+  Reasons failures_;
+  Reasons doubts_;
 };
 
 // One job as it is judged.

@@ -178,10 +178,11 @@ class World {
   struct Advance {
     Timestamp from;
     Timestamp to;
-    std::vector<Transition> transitions;  // every entry that was reached, in the order of time
+    std::vector<Transition> transitions;  // the first entries that were reached, in the order of time
+    std::size_t total = 0;                // that were reached
   };
-  // Moves the clock. Where there is nothing to move on to, it stands.
-  Expected<Advance> advance(const Target& target, Moment& moment);
+  // Moves the clock, and tells `most` transitions. Where there is nothing to move on to, it stands.
+  Expected<Advance> advance(const Target& target, Moment& moment, std::size_t most = SIZE_MAX);
 
   // A job without any effect on it, be it born or not.
   Expected<JobView> explain(const Uuid& id, Moment& moment);
@@ -293,6 +294,9 @@ class World {
   Job job_of_fixture(std::uint32_t index) REQUIRES(mutex_);
   Job job_of_own(Own& own) REQUIRES(mutex_);
   std::vector<Job> all_jobs() REQUIRES(mutex_);
+  [[nodiscard]] std::size_t count_jobs() const REQUIRES(mutex_) {
+    return fixtures_->jobs.size() - removed_.size() + own_.size();
+  }
   std::vector<Job> jobs_of(const std::string& application_id) REQUIRES(mutex_);
   [[nodiscard]] std::optional<Timestamp> birth_of(std::uint32_t index) const REQUIRES(mutex_);
   Run& born(Job& job, Timestamp now) REQUIRES(mutex_);
@@ -301,7 +305,7 @@ class World {
   JobView view(const Job& job, Timestamp now) const REQUIRES(mutex_);
   ClockView clock_view(Timestamp now) REQUIRES(mutex_);
   Expected<Timestamp> moment_of(const Target& target, Timestamp now) REQUIRES(mutex_);
-  std::vector<Transition> transitions(Timestamp from, Timestamp to) REQUIRES(mutex_);
+  Advance transitions(Timestamp from, Timestamp to, std::size_t most) REQUIRES(mutex_);
   Expected<Job> unended(const Uuid& id, Moment& moment) REQUIRES(mutex_);
   Uuid next_id() REQUIRES(mutex_);
   bool take(std::size_t bytes) REQUIRES(mutex_);

@@ -44,16 +44,16 @@ World::Expected<World::ClockView> World::change_clock(const ClockChange& change,
   return clock_view(moment.world);
 }
 
-World::Expected<World::Advance> World::advance(const Target& target, Moment& moment) {
+World::Expected<World::Advance> World::advance(const Target& target, Moment& moment, std::size_t most) {
   const Lock lock(mutex_);
   tell(moment);
   const auto from = moment.world;
   const auto to = moment_of(target, from);
   if (!to) return tl::unexpected(to.error());
-  auto passed = transitions(from, *to);
+  auto passed = transitions(from, *to, most);
   clock_.advance_to(*to);
   tell(moment);
-  return Advance{from, *to, std::move(passed)};
+  return passed;
 }
 
 World::Expected<Timestamp> World::moment_of(const Target& target, Timestamp now) {
@@ -89,19 +89,26 @@ World::Expected<Timestamp> World::moment_of(const Target& target, Timestamp now)
 }
 
 // Every entry that time brings after `from` and until `to`.
-std::vector<World::Transition> World::transitions(Timestamp from, Timestamp to) {
-  std::vector<Transition> passed;
+World::Advance World::transitions(Timestamp from, Timestamp to, std::size_t most) {
+  Advance passed{from, to, {}, 0};
+  auto& first = passed.transitions;
+  const auto leave_only_first = [&] {
+    std::stable_sort(first.begin(), first.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    if (first.size() > most) first.resize(most);
+  };
   for (const auto& job : all_jobs()) {
     const auto coming = coming_of(job, from);
     if (coming.empty() || coming.front().at > to) continue;
     auto before = progress_of(job, from).state->status;
     for (const auto& [entry, at] : coming) {
       if (at > to) break;
-      passed.push_back({job.id, before, entry->state.status, at});
+      if (most > 0) first.push_back({job.id, before, entry->state.status, at});
       before = entry->state.status;
+      ++passed.total;
+      if (first.size() / 2 > most) leave_only_first();  // seldom enough to be cheap, often enough to stay small
     }
   }
-  std::stable_sort(passed.begin(), passed.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  leave_only_first();
   return passed;
 }
 
@@ -116,6 +123,7 @@ World::Expected<JobView> World::explain(const Uuid& id, Moment& moment) {
 World::Page World::explain_all(std::size_t offset, std::size_t limit, Moment& moment) {
   const Lock lock(mutex_);
   tell(moment);
+  if (limit == 0) return {{}, count_jobs()};
   const auto jobs = all_jobs();
   Page page{{}, jobs.size()};
   for (auto i = offset; i < jobs.size() && page.jobs.size() < limit; ++i) {
@@ -243,8 +251,7 @@ void World::adopt(const std::shared_ptr<const FixtureSet>& fixtures, const Succe
 World::Summary World::summary(Moment& moment) {
   const Lock lock(mutex_);
   tell(moment);
-  return {clock_.start(), moment.world, clock_.speed(), own_.size(),
-          fixtures_->jobs.size() - removed_.size() + own_.size()};
+  return {clock_.start(), moment.world, clock_.speed(), own_.size(), count_jobs()};
 }
 
 }  // namespace jobmock

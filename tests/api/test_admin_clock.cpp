@@ -58,12 +58,37 @@ TEST_CASE("a frozen job is in progress however long one waits, an advance of an 
                                               {{{"job_id", patient},
                                                 {"from", "in_progress"},
                                                 {"to", "completed"},
-                                                {"at", "2025-02-10T19:18:09.501223Z"}}}}});
+                                                {"at", "2025-02-10T19:18:09.501223Z"}}}},
+                                             {"total", 1}});
   const auto job = json::parse(t.poll(patient).body);
   CHECK(job["status"] == "completed");
   const auto created_at = parse_timestamp(job["created_at"].get<std::string>()).value();
   const auto completed_at = parse_timestamp(job["completed_at"].get<std::string>()).value();
   CHECK(completed_at - created_at == 3600s);
+}
+
+TEST_CASE(
+    "an advance lists ten thousand transitions of all worlds together, moves every world, and counts what it did") {
+  constexpr std::size_t entries = 6000;
+  AdminUnderTest t;
+  t.options.worlds.clock = {0.0, {}};
+  const std::string often = "00000000-0000-4000-8000-000000000077";
+  Timeline timeline;
+  for (std::size_t i = 1; i <= entries; ++i) timeline.push_back({Duration(i), {}});
+  t.more_jobs = {{often, {timeline, {}}}};
+  for (const auto* token : {"one", "two", "three"}) {
+    t.ask("DELETE", "/jobs/" + started_before, {}, token);
+    t.poll(often, token);
+  }
+  const auto advanced = t.ask_all("POST", "/clock/advance", R"({"to":"idle"})");
+  std::vector<std::size_t> listed;
+  for (const auto& world : advanced["worlds"]) {
+    listed.push_back(world["transitions"].size());
+    CHECK(world["total"] == entries);
+    CHECK(world["to"] == "2025-02-10T18:18:09.507223Z");
+  }
+  CHECK(listed == std::vector<std::size_t>{6000, 4000, 0});
+  for (const auto* token : {"one", "two", "three"}) CHECK(t.now(token) == "2025-02-10T18:18:09.507223Z");
 }
 
 TEST_CASE(

@@ -250,6 +250,36 @@ TEST_CASE(
   for (const auto& judged : all()) CHECK(judged.verdict.outcome == Outcome::inconclusive);
 }
 
+TEST_CASE("the first hundred requests that any reason names are shown, in their order and each once") {
+  FaultsUnderTest t;
+  for (int i = 0; i < 60; ++i) {
+    t.poll(completes);
+    t.get_with_token(job_list);
+    t.get_with_token("/v1/applications");
+  }
+  const auto verified = verify(t, R"({"requests": [{"operation": "list", "max": 1}, {"operation": "retrieve", "max": 0},
+                                                   {"operation": "list", "max": 0}]})");
+  CHECK(verified.status == 409);
+  const auto& named = verified.answer["requests"];
+  REQUIRE(named.size() == 100);
+  for (std::size_t i = 0; i < 100; ++i) CHECK(named[i]["number"] == 1 + i / 2 * 3 + i % 2);
+}
+
+TEST_CASE("an expectation has at most a hundred kinds of requests, since each is compared with every entry") {
+  FaultsUnderTest t;
+  t.poll(completes);
+  const auto expectation = [](int items) {
+    std::string list;
+    for (int i = 0; i < items; ++i) list += std::string(i == 0 ? "" : ",") + R"({"max":5})";
+    return R"({"requests":[)" + list + "]}";
+  };
+  CHECK(verify(t, expectation(100)).verdict() == "pass");
+  const auto refused = verify(t, expectation(101));
+  CHECK(refused.status == 400);
+  CHECK(refused.answer["error"]["code"] == "bad_expectation");
+  CHECK(has(refused.answer["error"]["problems"][0], "'requests' has at most 100 items"));
+}
+
 TEST_CASE("an expectation that cannot be read is refused with every problem and its place") {
   FaultsUnderTest t;
   const auto reply = t.control("POST", "/verify", "{\"polls\": {\"mix\": 1},\n \"interval\": \"1s\"}");

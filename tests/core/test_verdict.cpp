@@ -3,8 +3,10 @@
 #include <string>
 
 #include "core/scripted_client.hpp"
+#include "support/allocations.hpp"
 
 using namespace jobmock;
+using namespace jobmock::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -398,4 +400,15 @@ TEST_CASE("at most a hundred reasons are given, and how many more there are") {
   const auto verdict = client.world_verdict(expect);
   REQUIRE(verdict.reasons.size() == 101);
   CHECK(verdict.reasons.back().text == "and 50 more reasons");
+}
+
+TEST_CASE("reasons beyond the limit take no memory for the requests that they name") {
+  ScriptedClient client;
+  for (int i = 0; i < 1000; ++i) client.poll();
+  const auto peak_of = [&](std::size_t reasons) {
+    Expectation expect;
+    expect.requests.resize(reasons, {{}, {}, {{}, 0}});
+    return peak_bytes_of([&] { CHECK(client.world_verdict(expect).outcome == Outcome::fail); });
+  };
+  CHECK(peak_of(1000) < 2 * peak_of(100));
 }

@@ -1,9 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "core/world_under_test.hpp"
+#include "support/allocations.hpp"
 
 using namespace jobmock;
 using namespace jobmock::test;
@@ -149,6 +151,38 @@ TEST_CASE("many jobs that end at the same time are told in their order") {
   const auto transitions = t.world.advance(Duration(1s), t.now())->transitions;
   REQUIRE(transitions.size() == 100);
   for (unsigned i = 0; i < 100; ++i) CHECK(transitions[i].job == job_number(100 - i));
+}
+
+TEST_CASE("jobs that are only counted take no memory") {
+  Fixtures fixtures;
+  for (unsigned i = 1; i <= 100; ++i) fixtures.job(i, {});
+  WorldUnderTest t(std::move(fixtures));
+  t.world.remove(job_number(7), t.now());
+  const auto before = allocations();
+  const auto page = t.world.explain_all(0, 0, t.now());
+  CHECK(allocations() == before);
+  CHECK(page.total == 99);
+  CHECK(page.jobs.empty());
+}
+
+TEST_CASE("an advance that tells only so many transitions tells the first in time, and how many there were") {
+  Fixtures fixtures;
+  fixtures.clock(frozen);
+  for (unsigned i = 20; i > 0; --i) {
+    fixtures.job(i, {{{Duration(1s) * (1 + i % 10), {}}, {1min, completed()}}, {}}, Duration(0));
+  }
+  for (const std::size_t most : {0U, 1U, 3U, 7U, 20U, 39U, 40U, 41U}) {
+    CAPTURE(most);
+    WorldUnderTest all(fixtures);
+    WorldUnderTest few(fixtures);
+    auto expected = texts(all.world.advance(World::ToIdle(), all.now())->transitions);
+    REQUIRE(expected.size() == 40);
+    expected.resize(std::min(expected.size(), most));
+    const auto advanced = few.world.advance(World::ToIdle(), few.now(), most);
+    CHECK(texts(advanced->transitions) == expected);
+    CHECK(advanced->total == 40);
+    CHECK(few.world.clock(few.now()).now == start + 1min);
+  }
 }
 
 TEST_CASE("time goes on while an advance is on its way: what real time brought is not told as the advance's") {

@@ -1,21 +1,39 @@
 #include "support/allocations.hpp"
 
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
 thread_local std::size_t allocated = 0;
+thread_local std::int64_t bytes = 0;  // less than nothing when this thread freed what another took
+thread_local std::int64_t peak = 0;
+thread_local std::int64_t bytes_before = 0;
+
+void release(void* memory) {
+  bytes -= static_cast<std::int64_t>(malloc_usable_size(memory));
+  std::free(memory);
+}
 
 }  // namespace
 
 std::size_t jobmock::test::allocations() { return allocated; }
 
+void jobmock::test::detail::begin_peak() { bytes_before = peak = bytes; }
+std::size_t jobmock::test::detail::end_peak() { return static_cast<std::size_t>(peak - bytes_before); }
+
 void* operator new(std::size_t size) {
+  void* memory = std::malloc(size == 0 ? 1 : size);
+  if (memory == nullptr) throw std::bad_alloc();
   ++allocated;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
+  bytes += static_cast<std::int64_t>(malloc_usable_size(memory));
+  peak = std::max(peak, bytes);
+  return memory;
 }
 
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t /*size*/) noexcept { release(memory); }
