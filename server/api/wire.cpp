@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 namespace jobmock {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// What variables may add to the texts of a list of jobs, in bytes: each of a thousand may repeat an input of 1 MiB.
+constexpr std::size_t most_added_to_list = 16U << 20U;
 
 // A client's bytes may be echoed, and need not be UTF-8.
 std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -112,10 +116,10 @@ void append_plain_member(std::string& json, std::string_view name, std::string_v
   json += '"';
 }
 
-// Straight from its parts: this is what every poll is answered with.
-void append_job(std::string& json, const JobView& job) {
+// Straight from its parts: this is what every poll is answered with. `left`: see TextVariables.
+void append_job(std::string& json, const JobView& job, std::size_t& left) {
   static const Inputs no_inputs;
-  const TextVariables variables{job.own ? job.own->inputs : no_inputs, job.id, job.updated_at(), job.attempt};
+  const TextVariables variables{job.own ? job.own->inputs : no_inputs, job.id, job.updated_at(), job.attempt, &left};
   const auto& state = job.state();
   const auto updated_at = format_timestamp(job.updated_at());
   json += '{';
@@ -172,7 +176,8 @@ Output rendered(const Output& output, const TextVariables& variables) {
 Reply job_reply(const JobView& job) {
   Reply reply{200, "application/json", {}, {}};
   reply.body.reserve(512);
-  append_job(reply.body, job);
+  std::size_t left = SIZE_MAX;  // one job is bounded by what each text is
+  append_job(reply.body, job, left);
   return reply;
 }
 
@@ -183,10 +188,11 @@ Reply accepted_reply(const JobView& job) {
 }
 
 Reply job_list_reply(const World::Page& page, std::size_t offset, std::size_t limit) {
+  std::size_t left = most_added_to_list;
   Reply reply{200, "application/json", {}, R"({"result":[)"};
   for (const auto& job : page.jobs) {
     if (&job != page.jobs.data()) reply.body += ',';
-    append_job(reply.body, job);
+    append_job(reply.body, job, left);
   }
   reply.body += R"(],"totalCount":)" + std::to_string(page.total) + R"(,"pagination":{"offset":)" +
                 std::to_string(offset) + R"(,"limit":)" + std::to_string(limit) + "}}";

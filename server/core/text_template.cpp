@@ -71,16 +71,23 @@ std::string render_text(const std::string& text, const TextVariables& variables)
   for (const auto& input : variables.inputs) {
     names.emplace(std::string(input_prefix) + input.id, joined(input.values));
   }
-  std::size_t added = 0;
+  auto left = std::min(most_added, variables.left != nullptr ? *variables.left : most_added);
+  const auto most = left;
   Lookup lookup([&](const std::string& name) -> const std::string* {
     const auto found = names.find(name);
     if (found == names.end()) return nullptr;
-    added += found->second.size();
-    return added <= most_added ? &found->second : nullptr;
+    if (found->second.size() > left) {
+      left = 0;  // what comes behind is left out too, as if the text were cut
+      return nullptr;
+    }
+    left -= found->second.size();
+    return &found->second;
   });
   mustache::mustache parsed(text);
   parsed.set_custom_escape([](const std::string& plain) { return plain; });
-  return parsed.render(lookup);
+  auto rendered = parsed.render(lookup);
+  if (variables.left != nullptr) *variables.left -= most - left;
+  return rendered;
 }
 
 std::vector<std::string> check_text(const std::string& text,

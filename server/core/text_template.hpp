@@ -2,6 +2,7 @@
 // mustache(5) without its escaping, since these texts are no HTML. Pure; any thread may call.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -18,10 +19,11 @@ struct TextVariables {
   Uuid job_id;
   Timestamp now;  // when the job reached the state that the text belongs to
   std::uint32_t attempt = 1;
+  std::size_t* left = nullptr;  // bytes that variables may still add to several texts together; null: no such limit
 };
 
-// `text` with its variables replaced. A text without any costs nothing; variables that would add more than 4 MiB in all
-// are empty. The text is one that check_text() finds nothing wrong with.
+// `text` with its variables replaced. A text without any costs nothing; variables that would add more than 4 MiB in
+// all, or more than is left, are empty. The text is one that check_text() finds nothing wrong with.
 std::string render_text(const std::string& text, const TextVariables& variables);
 
 // What is wrong with a text's variables, one message each. `has_input` says which inputs there are.

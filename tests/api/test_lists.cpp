@@ -35,6 +35,26 @@ TEST_CASE("a list of jobs says what it is a part of") {
   CHECK(list("?something=else")["totalCount"] == 6);
 }
 
+TEST_CASE("variables add at most 16 MiB to a list of jobs, however many of them repeat a large input") {
+  AppUnderTest t;
+  constexpr int jobs = 20;
+  const std::string topic(1'000'000, 'x');
+  for (int i = 0; i < jobs; ++i) {
+    t.post(t.app_path("/jobs"), R"({"inputs":[{"id":"topic","value":[")" + topic + R"("]}]})");
+  }
+  t.clock.advance(std::chrono::seconds(3));
+  const auto list = t.get_with_token(t.app_path("/jobs?status=completed")).body;
+  CHECK(list.size() < (16U << 20U) + 100'000);
+  const auto result = json::parse(list)["result"];
+  REQUIRE(result.size() == jobs + 1);
+  const auto whole = "All about " + topic + ". Really.";
+  for (std::size_t i = 0; i < jobs; ++i) {
+    CAPTURE(i);
+    CHECK((result[i]["data"]["suggestion"] == (i < 16 ? whole : "All about . Really.")));
+  }
+  CHECK((json::parse(t.poll(result[jobs - 1]["id"]).body)["data"]["suggestion"] == whole));
+}
+
 TEST_CASE("parameters that make no sense are refused by name, never with a 500") {
   AppUnderTest t;
   const auto get = [&](const std::string& query) { return t.get_with_token(t.app_path("/jobs?" + query)); };

@@ -73,3 +73,16 @@ TEST_CASE("an input that a text names again and again does not use up the memory
   for (int i = 0; i < 10'000; ++i) text += "{{inputs.topic}}";
   CHECK(render_text(text, {large, {}, {}, 1}).size() == 4U << 20U);
 }
+
+TEST_CASE("variables add no more to several texts than is left for all of them") {
+  const Inputs inputs{{"topic", {"12345"}}};
+  std::size_t left = 12;
+  const auto rendered = [&](const std::string& text) { return render_text(text, {inputs, {}, {}, 1, &left}); };
+  CHECK(rendered("plain") == "plain");
+  CHECK(left == 12);
+  CHECK(rendered("a {{inputs.topic}}") == "a 12345");
+  CHECK(left == 7);
+  CHECK(rendered("b {{inputs.topic}} {{inputs.topic}} {{attempt}}") == "b 12345  ");
+  CHECK(left == 0);
+  CHECK(rendered("c {{attempt}}") == "c ");
+}
