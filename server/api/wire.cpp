@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 namespace jobmock {
@@ -116,9 +117,9 @@ void append_plain_member(std::string& json, std::string_view name, std::string_v
 }
 
 // Straight from its parts: this is what every poll is answered with. `left`: see TextVariables.
-void append_job(std::string& json, const JobView& job, std::size_t* left = nullptr) {
+void append_job(std::string& json, const JobView& job, std::size_t& left) {
   static const Inputs no_inputs;
-  const TextVariables variables{job.own ? job.own->inputs : no_inputs, job.id, job.updated_at(), job.attempt, left};
+  const TextVariables variables{job.own ? job.own->inputs : no_inputs, job.id, job.updated_at(), job.attempt, &left};
   const auto& state = job.state();
   const auto updated_at = format_timestamp(job.updated_at());
   json += '{';
@@ -175,7 +176,8 @@ Output rendered(const Output& output, const TextVariables& variables) {
 Reply job_reply(const JobView& job) {
   Reply reply{200, "application/json", {}, {}};
   reply.body.reserve(512);
-  append_job(reply.body, job);
+  std::size_t left = SIZE_MAX;  // one job is bounded by what each text is
+  append_job(reply.body, job, left);
   return reply;
 }
 
@@ -190,7 +192,7 @@ Reply job_list_reply(const World::Page& page, std::size_t offset, std::size_t li
   Reply reply{200, "application/json", {}, R"({"result":[)"};
   for (const auto& job : page.jobs) {
     if (&job != page.jobs.data()) reply.body += ',';
-    append_job(reply.body, job, &left);
+    append_job(reply.body, job, left);
   }
   reply.body += R"(],"totalCount":)" + std::to_string(page.total) + R"(,"pagination":{"offset":)" +
                 std::to_string(offset) + R"(,"limit":)" + std::to_string(limit) + "}}";
