@@ -6,7 +6,8 @@ export async function attack({ target, token, job, name }) {
   const sent = [];
   const patience = 10_000;  // milliseconds; what takes longer has failed
 
-  const mark = (path, how) => `${path}${path.includes('?') ? '&' : '?'}${name}-${how}`;
+  // As the value of a parameter that the log shows and that nothing here asks for.
+  const mark = (path, how) => `${path}${path.includes('?') ? '&' : '?'}count=${name}-${how}`;
   const send = (method, path, how) => {
     const target_ = mark(path, how);
     sent.push({ method, target: target_ });
