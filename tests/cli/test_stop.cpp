@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "cli/surrounded.hpp"
+#include "support/sanitized.hpp"
 
 using namespace jobmock::test;
 namespace fs = std::filesystem;
@@ -258,7 +259,9 @@ TEST_CASE("SIGTERM with a log that nobody reads ends the server") {
   CHECK(end_by(server.process, SIGTERM) == 0);
 }
 
-TEST_CASE("a signal ends serve while nobody reads what is wrong with its fixtures") {
+// Not under ThreadSanitizer, which holds a signal back while a thread writes.
+TEST_CASE("a signal ends serve while nobody reads what is wrong with its fixtures" *
+          doctest::skip(is_thread_sanitized)) {
   const Folder folder;
   std::string bad = "version: 1\njobs:\n";
   for (int i = 0; i < 90; ++i) bad += "  - {id: no id, application_id: app}\n";
@@ -269,7 +272,7 @@ TEST_CASE("a signal ends serve while nobody reads what is wrong with its fixture
   CHECK(end_by(serving, SIGTERM) == 2);
 }
 
-TEST_CASE("a signal ends run while nobody reads its report") {
+TEST_CASE("a signal ends run while nobody reads its report" * doctest::skip(is_thread_sanitized)) {
   const Folder folder;
   const UnreadPipe pipe(folder);
   std::string text = "version: 1\napplications: [{id: app}]\njobs:\n";
