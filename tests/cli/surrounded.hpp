@@ -2,7 +2,6 @@
 #pragma once
 
 #include <csignal>
-#include <iterator>
 
 #include "cli/running.hpp"
 
@@ -20,11 +19,6 @@ inline Ended run_in_shell(const std::string& script, Arguments arguments, const 
   Process process(in_shell(script, std::move(arguments)), variables);
   const int status = process.wait();
   return {status, process.out(), process.err()};
-}
-
-inline std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // `jobmock serve` as a script starts it. It may print nothing, so its port comes from a file.

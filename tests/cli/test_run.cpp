@@ -69,13 +69,6 @@ struct Running {
   std::uint16_t port = 0;
 };
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 // Whether every element is closed, in the right order, and there is nothing after the first of all.
 bool is_balanced(const std::string& xml) {
   std::vector<std::string> open;

@@ -106,11 +106,6 @@ std::string whole(const RawReply& reply) {
   return text + reply.body;
 }
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::string bearer(const std::string& token) { return "Authorization: Bearer " + token + "\r\n"; }
 std::string admin_header(const std::string& token) { return "X-Jobmock-Admin-Token: " + token + "\r\n"; }
 

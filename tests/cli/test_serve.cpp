@@ -9,11 +9,6 @@ namespace {
 
 const std::string sample = "3c90c3cc-0d44-4b50-8888-8dd25736052a";
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::string status_in(const RawReply& reply) { return nlohmann::json::parse(reply.body)["status"]; }
 
 }  // namespace
