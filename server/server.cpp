@@ -94,9 +94,10 @@ std::string Server::description() const {
 
 Exit serve(const Serve& options) {
   const Signals signals({SIGTERM, SIGINT, SIGHUP});
-  const auto server = Server::start(options, {SIGTERM, SIGINT}, [](int) { std::_Exit(static_cast<int>(Exit::ok)); });
+  const std::initializer_list<int> ending = {SIGTERM, SIGINT};
+  const auto server = Server::start(options, ending, [](int) { std::_Exit(static_cast<int>(Exit::ok)); });
   if (!server) {
-    const EndingSignals ending_signals({SIGTERM, SIGINT}, [](int) { std::_Exit(static_cast<int>(Exit::bad_use)); });
+    const EndingSignals ending_signals(ending, [](int) { std::_Exit(static_cast<int>(Exit::bad_use)); });
     std::cerr << server.error().message;
     return server.error().exit;
   }

@@ -170,7 +170,7 @@ void add_poll(JobPolling& job, const JournalEntry& poll, const JournalEntry* nex
 std::optional<Duration> first_poll_after(const Entries& entries, const JournalEntry& first_poll) {
   std::optional<Timestamp> created_at;
   for (const auto* entry : entries) {
-    if (entry->operation == Operation::create) return gap(*entry, first_poll);
+    if (entry->operation == Operation::create) return gap_from_answer(*entry, first_poll);
     if (!created_at) created_at = entry->job_created_at;
   }
   if (!created_at) return std::nullopt;

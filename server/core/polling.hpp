@@ -65,7 +65,8 @@ struct JobPolling {
   std::vector<std::uint64_t> polls;    // every GET, those included that an SDK made on its own after an error
   std::vector<std::uint64_t> retries;  // every POST …/retry, whatever it was answered
   bool was_created_here = false;       // its creation is among the entries, so that none about it is missing
-  // From the job's creation: its POST, or else its created_at on the world's clock. Unset: no poll, or neither known.
+  // From the answer to the POST that created the job, or else its created_at on the world's clock. Unset: no poll, or
+  // neither known.
   std::optional<Duration> first_poll_after;
   std::vector<PollGap> gaps;
   std::uint32_t attempts = 0;  // that were polled

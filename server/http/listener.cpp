@@ -14,7 +14,7 @@ constexpr unsigned most_reactors = 4;
 
 tl::expected<std::unique_ptr<Listener>, std::string> Listener::open(Service& service, const Clock& clock,
                                                                     const Options& options) {
-  constexpr std::size_t own_descriptors = 32;  // files, logs, reactors
+  constexpr std::size_t own_descriptors = 128;  // files, logs, reactors, and clients that wait for a place
   const auto descriptors = raise_descriptor_limit();
   auto listening = listen_at(options.host, options.port);
   if (!listening) return tl::unexpected(listening.error());

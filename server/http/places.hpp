@@ -77,10 +77,18 @@ class Places {
   // the longest time.
   [[nodiscard]] std::optional<Holder> holds_too_much() const;
 
+  // Clients that are accepted and wait until another reactor makes a place for them.
+  void begin_to_wait() { ++waiting_; }
+  void end_to_wait(std::size_t count) { waiting_ -= count; }
+  [[nodiscard]] bool may_more_wait() const { return waiting_ < most_waiting; }
+
  private:
+  static constexpr std::size_t most_waiting = 64;
+
   const std::size_t count_;
   const std::size_t most_bytes_;
   std::atomic<std::size_t> bytes_ = 0;
+  std::atomic<std::size_t> waiting_ = 0;
   mutable Mutex mutex_;
   std::list<Taken> taken_ GUARDED_BY(mutex_);
 };

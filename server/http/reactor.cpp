@@ -19,7 +19,7 @@ namespace {
 constexpr int most_accepted_at_once = 16;
 constexpr std::size_t most_events = 256;
 
-// How long a reactor that got neither a descriptor nor an event leaves its clients waiting.
+// How long a reactor that cannot accept, and that no event wakes, leaves its clients waiting.
 constexpr int pause_milliseconds = 100;
 
 Descriptor checked(int descriptor) {
@@ -101,6 +101,7 @@ void Reactor::watch(int descriptor, unsigned events, int operation) const {
 void Reactor::accept_waiting() {
   if (!spare_.is_open()) spare_ = open_spare();
   for (int i = 0; i < most_accepted_at_once; ++i) {
+    if (!places_.may_more_wait()) return pause_accepting();
     auto socket = accept_one();
     const bool takes_spare = !socket.is_open() && has_no_descriptors_left(errno);
     if (takes_spare) {
@@ -142,6 +143,7 @@ void Reactor::find_place(Newcomer newcomer) {
 
 // From another reactor's thread.
 void Reactor::pass(Newcomer newcomer) {
+  places_.begin_to_wait();
   {
     const Lock lock(mutex_);
     newcomers_.push_back(std::move(newcomer));
@@ -157,6 +159,7 @@ void Reactor::take_over() {
     const Lock lock(mutex_);
     newcomers.swap(newcomers_);
   }
+  places_.end_to_wait(newcomers.size());
   for (auto& newcomer : newcomers) find_place(std::move(newcomer));
 }
 

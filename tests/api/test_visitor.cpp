@@ -39,6 +39,15 @@ const std::string after_a_second = "2025-02-10T18:18:10.501223Z";
 
 }  // namespace
 
+TEST_CASE("an idle connection keeps no header of more than a kilobyte") {
+  Connected t;
+  CHECK(t.poll_on_connection(std::string(2000, 'a')).status == 200);
+  CHECK(t.visitor.authorization.empty());
+  CHECK(t.poll_on_connection("a").status == 200);
+  CHECK(t.poll_on_connection(std::string(2000, 'a')).status == 200);
+  CHECK(t.visitor.authorization == "Bearer a");
+}
+
 TEST_CASE("requests with different tokens on one connection open different worlds") {
   Connected t;
   CHECK(t.birth("a") == start_text);

@@ -34,11 +34,12 @@ class ScriptedClient {
     return journal.append(std::move(entry));
   }
 
-  std::uint64_t create(const Uuid& job = test_job()) {
+  std::uint64_t create(const Uuid& job = test_job(), Duration delay = Duration(0)) {
     JournalEntry entry;
     entry.operation = Operation::create;
     entry.job = job;
     entry.status = 202;
+    entry.delay = entry.world_delay = delay;
     entry.job_created_at = at;
     entry.attempt = 1;
     return record(std::move(entry));

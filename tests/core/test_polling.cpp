@@ -322,12 +322,17 @@ TEST_CASE("a delay spoils the shape of no loop, be it one that waits after each 
   }
 }
 
-TEST_CASE("the first poll is counted from the job's POST, or else from its created_at in the world") {
+TEST_CASE("the first poll is counted from the answer to the job's POST, or else from its created_at in the world") {
   ScriptedClient posted;
   posted.create();
   posted.real += 3s;  // while the world stands still
   posted.poll();
   CHECK(only_job(posted).first_poll_after == 3s);
+
+  ScriptedClient delayed;
+  delayed.create(test_job(), 2s);
+  delayed.wait(3s).poll();
+  CHECK(only_job(delayed).first_poll_after == 1s);
 
   ScriptedClient of_fixture;
   auto poll = of_fixture.a_refusal(503, "503");

@@ -74,6 +74,14 @@ Server& server() {
   return running;
 }
 
+// libFuzzer's alarm, twice a minute, ends what waits.
+template <typename Call>
+auto again_after_signal(const Call& call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
 class Client {
  public:
   Client() {
@@ -88,7 +96,8 @@ class Client {
 
   void send(std::string_view bytes) const {
     while (!bytes.empty()) {
-      const auto count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const auto count =
+          again_after_signal([&] { return ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL); });
       if (count <= 0) return;  // the server has closed
       bytes.remove_prefix(static_cast<std::size_t>(count));
     }
@@ -102,8 +111,9 @@ class Client {
     std::array<char, 65536> block{};
     while (true) {
       pollfd state{socket_.get(), POLLIN, 0};
-      require(poll(&state, 1, most_milliseconds) == 1, "a connection whose client sends no more comes to an end", all);
-      const auto count = recv(socket_.get(), block.data(), block.size(), 0);
+      const auto ready = again_after_signal([&] { return poll(&state, 1, most_milliseconds); });
+      require(ready == 1, "a connection whose client sends no more comes to an end", all);
+      const auto count = again_after_signal([&] { return recv(socket_.get(), block.data(), block.size(), 0); });
       was_reset_ = count < 0;
       if (count <= 0) return all;
       all.append(block.data(), static_cast<std::size_t>(count));

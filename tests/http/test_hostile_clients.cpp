@@ -479,6 +479,40 @@ TEST_CASE("a client in the middle of its pipelined requests keeps its place whil
   CHECK(idle.read_to_end().empty());
 }
 
+TEST_CASE("clients for the places of a reactor that is busy are not all accepted before it can make room") {
+  Order order;
+  const SystemClock clock;
+  const auto listening = listen_at("127.0.0.1", 0).value();
+  const auto port = port_of(listening);
+  Places places(1);
+  std::atomic<int> rounds = 0;
+  Reactor busy(listening, places, order, clock, Reactor::Options());
+  Reactor other(listening, places, order, clock, {{}, [&] { ++rounds; }});
+  std::promise<void> is_asked, goes_on;
+  order.on_request(1, [&] {
+    is_asked.set_value();
+    goes_on.get_future().wait();
+  });
+  std::thread of_busy([&] { busy.run(); });
+  RawClient first(port);
+  first.send(request_of("/first"));
+  is_asked.get_future().wait();
+  std::thread of_other([&] { other.run(); });
+
+  const auto before = open_descriptors();
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 200; ++i) clients.emplace_back(port);
+  clients.back().send(request_of("/last"));
+  wait_until([&] { return rounds > 15; });
+  CHECK(open_descriptors() - before - clients.size() < 100);
+  goes_on.set_value();
+  CHECK(clients.back().read_reply().body == "done");
+  busy.stop();
+  other.stop();
+  of_busy.join();
+  of_other.join();
+}
+
 TEST_CASE("a client that pipelines a thousand requests and sends no more gets every answer") {
   const Serving serving;
   std::string all;
