@@ -1,6 +1,7 @@
 #include "api/operation_answer.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -179,8 +180,9 @@ Reply answer_operation(Call& call, const Route& route) {
   if (is_poll) reply = route.handler(call);
   const auto subject = subject_of(call, operation);
   const auto* job = job_of(call, subject);
-  const auto decision = call.world->decide_faults(
-      {operation, job, subject.application, status_that_would_show(call, operation, subject)}, call.moment);
+  const auto would_show = [&] { return status_that_would_show(call, operation, subject); };
+  const auto decision =
+      call.world->decide_faults({operation, job, subject.application, std::cref(would_show)}, call.moment);
   if (!is_poll && other_answer(decision) == nullptr) reply = route.handler(call);
   if (!decision.effects.empty()) {
     call.note += (call.note.empty() ? "fault: " : "; fault: ") + decision.description;

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -214,7 +215,8 @@ class World {
     Operation operation = Operation::retrieve;
     const JobView* job = nullptr;
     const Application* application = nullptr;
-    std::optional<Status> would_show;
+    // The status that the answer would show. Asked only where there may be a fault for it; unset: none.
+    std::function<std::optional<Status>()> would_show;
   };
   FaultDecision decide_faults(const Answer& answer, Moment& moment);
 

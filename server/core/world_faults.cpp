@@ -35,6 +35,7 @@ FaultDecision World::decide_faults(const Answer& answer, Moment& moment) {
   const bool may_be_of_application = (answer.job != nullptr && answer.job->own != nullptr) ||
                                      (answer.application != nullptr && !answer.application->faults.empty());
   if (of_job.empty() && !may_be_of_application && !has_faults_for_all_) return {};
+  const auto would_show = answer.would_show ? answer.would_show() : std::nullopt;
   const Lock lock(mutex_);
   if (!moment.is_told) tell(moment);
   const auto& of_application = answer.application != nullptr ? faults_of(*answer.application, *fixtures_) : none;
@@ -43,7 +44,7 @@ FaultDecision World::decide_faults(const Answer& answer, Moment& moment) {
   const bool is_poll = answer.operation == Operation::retrieve && answer.job != nullptr;
   return fault_state_.decide(
       lists, {answer.operation, answer.job != nullptr ? std::optional(answer.job->id) : std::nullopt,
-              answer.job != nullptr ? answer.job->attempt : 0, is_poll ? answer.job->polls : 0, answer.would_show,
+              answer.job != nullptr ? answer.job->attempt : 0, is_poll ? answer.job->polls : 0, would_show,
               clock_.start(), moment.world, shared_.seed, seed_});
 }
 

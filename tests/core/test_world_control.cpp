@@ -610,3 +610,21 @@ TEST_CASE("a fault that is added to several worlds is kept once, and each counts
   a.world.remove_faults(a.now());
   CHECK(b.world.faults(b.now()).at(0).applied == 1);
 }
+
+TEST_CASE("what an answer would show is worked out only where there may be a fault for it") {
+  WorldUnderTest t(four_jobs());
+  int asked = 0;
+  const auto decide = [&] {
+    const auto would_show = [&] {
+      ++asked;
+      return std::optional(Status::completed);
+    };
+    return t.world.decide_faults({Operation::create, nullptr, t.set->applications.data(), would_show}, t.now());
+  };
+  CHECK(decide().effects.empty());
+  CHECK(asked == 0);
+  const Selector completed{.operation = Operation::create, .when_status = Status::completed};
+  t.world.add_fault({0, std::make_shared<const Fault>(Fault{completed, {AnswerEffect{503}}}), {}, {}}, t.now());
+  CHECK(decide().effects.size() == 1);
+  CHECK(asked == 1);
+}
