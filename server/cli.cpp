@@ -16,6 +16,7 @@
 #include "core/tokens.hpp"
 #include "core/version.hpp"
 #include "fixture/problems.hpp"
+#include "http/probe.hpp"
 
 namespace jobmock {
 namespace {
@@ -368,7 +369,11 @@ Command parse_command_line(int count, const char* const* arguments) {
   }
   if (check.fixtures.empty()) check.fixtures = default_fixtures();
   if (check_command->parsed()) return check;
-  if (health_command->parsed()) return health;
+  if (health_command->parsed()) {
+    // It may also come from a variable.
+    if (const auto problem = check_server_url(health.url); !problem.empty()) return refusal("--url: " + problem);
+    return health;
+  }
   if (schema_command->parsed()) return Schema();
   if (run_subcommand->parsed()) {
     run_command.serve = run.given();

@@ -1,7 +1,8 @@
 #include <iostream>
+#include <system_error>
 
 #include "cli.hpp"
-#include "counted.hpp"
+#include "core/counted.hpp"
 #include "fixture/schema.hpp"
 #include "http/probe.hpp"
 #include "reading_progress.hpp"
@@ -47,5 +48,12 @@ Exit run(const Say& say) {
 int main(int count, char** arguments) {
   jobmock::settle_standard_streams();
   const auto command = jobmock::parse_command_line(count, arguments);
-  return std::visit([](const auto& options) { return static_cast<int>(jobmock::run(options)); }, command);
+  try {
+    return std::visit([](const auto& options) { return static_cast<int>(jobmock::run(options)); }, command);
+  } catch (const std::system_error& error) {
+    const bool is_thread = error.code() == std::errc::resource_unavailable_try_again;
+    std::cerr << "jobmock: " << (is_thread ? "cannot start a thread; raise the limit on processes (ulimit -u): " : "")
+              << error.what() << '\n';
+    return static_cast<int>(jobmock::Exit::failure);
+  }
 }

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "counted.hpp"
+#include "core/counted.hpp"
 #include "fixture/reader.hpp"
 
 namespace jobmock {

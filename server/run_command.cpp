@@ -13,7 +13,7 @@
 #include <system_error>
 #include <vector>
 
-#include "counted.hpp"
+#include "core/counted.hpp"
 #include "junit.hpp"
 #include "server.hpp"
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "control_readers.hpp"
-#include "counted.hpp"
+#include "core/counted.hpp"
 #include "fixture/reader.hpp"
 #include "reading_progress.hpp"
 #include "standard_streams.hpp"
@@ -31,6 +31,11 @@ App::Options app_options(const Serve& options, AccessLog& log, Reloader& reloade
     if (!quiet || !record.note.empty()) log.add(record);
   };
   return app;
+}
+
+template <Exit exit>
+void end_with(int /*signal*/) {
+  std::_Exit(static_cast<int>(exit));
 }
 
 }  // namespace
@@ -95,9 +100,10 @@ std::string Server::description() const {
 Exit serve(const Serve& options) {
   const Signals signals({SIGTERM, SIGINT, SIGHUP});
   const std::initializer_list<int> ending = {SIGTERM, SIGINT};
-  const auto server = Server::start(options, ending, [](int) { std::_Exit(static_cast<int>(Exit::ok)); });
+  const auto server = Server::start(options, ending, end_with<Exit::ok>);
   if (!server) {
-    const EndingSignals ending_signals(ending, [](int) { std::_Exit(static_cast<int>(Exit::bad_use)); });
+    const auto end = server.error().exit == Exit::failure ? end_with<Exit::failure> : end_with<Exit::bad_use>;
+    const EndingSignals ending_signals(ending, end);
     std::cerr << server.error().message;
     return server.error().exit;
   }

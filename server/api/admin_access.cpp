@@ -165,7 +165,10 @@ tl::expected<ChosenWorlds, AdminError> choose_worlds(Call& call) {
 }
 
 bool is_json_body(const Request& request) {
-  return request.header("Content-Type").value_or("").find("yaml") == std::string_view::npos;
+  constexpr std::string_view yaml = "yaml";
+  const auto type = request.header("Content-Type").value_or("");
+  const auto is_same = [](char a, char b) { return equals_in_any_case({&a, 1}, {&b, 1}); };
+  return std::search(type.begin(), type.end(), yaml.begin(), yaml.end(), is_same) == type.end();
 }
 
 Reply in_each_world(Call& call, int status, const InWorld& act) {

@@ -71,6 +71,9 @@ State read_state(const json& body, JsonReader& reader) {
   if (state.status == Status::failed) state.error = "Job failed";
   if (error != nullptr) {
     state.error = read_template(error, "error", reader);
+    if (error->is_string() && error->get_ref<const std::string&>().empty()) {
+      reader.add("error", "expected a text that is not empty");
+    }
     if (parsed && state.status != Status::failed) reader.add("error", "only a failed job has an error");
   }
   reader.refuse_others(body, "", {"status", "data", "error"});
@@ -108,6 +111,7 @@ Reply add_job(Call& call) {
   return in_each_world(call, 201, [&](World& world) -> tl::expected<Json, AdminError> {
     const auto added = world.add(*job, call.moment);
     if (!added) return tl::unexpected(refusal(added.error()));
+    if (call.world) call.shown = *added;
     return job_explanation(*added, call.moment.world);
   });
 }

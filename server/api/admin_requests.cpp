@@ -40,10 +40,26 @@ JournalFilter filter_in(Query& query) {
   return filter;
 }
 
+// In JSON at most, where a control character takes six bytes and one that is not UTF-8 three.
+std::size_t size_in_json(std::string_view text) {
+  std::size_t size = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    size += byte < 0x20 ? 6 : byte >= 0x80 ? 3 : c == '"' || c == '\\' ? 2 : 1;
+  }
+  return size;
+}
+
+std::size_t size_in_json(const JournalEntry& entry) {
+  constexpr std::size_t of_the_rest = 400;
+  return of_the_rest + size_in_json(entry.fault) + size_in_json(entry.client) + size_in_json(entry.body);
+}
+
 }  // namespace
 
 Reply list_requests(Call& call) {
   constexpr std::size_t most = 10'000;
+  constexpr std::size_t most_bytes = 16U << 20U;
   Query query(call.request.target);
   const auto filter = filter_in(query);
   const auto limit = query.number("limit", 1000, most);
@@ -52,12 +68,21 @@ Reply list_requests(Call& call) {
     query.add_problem("order", "expected oldest or newest, found '" + order + "'");
   if (!query.problems().empty()) return admin_error_reply(bad_request(query.problems()));
   auto left = limit;  // for all worlds together, so that the answer is bounded
+  auto left_bytes = most_bytes;
   return in_each_world(call, 200, [&](World& world) -> tl::expected<Json, AdminError> {
     const auto journal =
         world.journal(filter, order == "newest" ? Journal::Order::newest_first : Journal::Order::oldest_first, left);
-    left -= journal.entries.size();
     Json requests = Json::array();
-    for (const auto& entry : journal.entries) requests.push_back(request_json(entry));
+    for (const auto& entry : journal.entries) {
+      const auto size = size_in_json(entry);
+      if (size > left_bytes) {
+        left = 0;
+        break;
+      }
+      --left;
+      left_bytes -= size;
+      requests.push_back(request_json(entry));
+    }
     return Json{{"requests", std::move(requests)}, {"matching", journal.matching}, {"dropped", journal.dropped}};
   });
 }

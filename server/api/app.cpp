@@ -13,6 +13,7 @@
 #include "api/host.hpp"
 #include "api/operation_answer.hpp"
 #include "api/routes.hpp"
+#include "api/secrets.hpp"
 #include "api/url.hpp"
 #include "api/visitor.hpp"
 #include "api/wire.hpp"
@@ -91,6 +92,11 @@ Reply App::handle(const Request& request) {
   record.job = std::move(call.shown);
   record.note = std::move(call.note);
   if (!call.logged_target.empty()) record.target = call.logged_target;
+  std::string method, target;  // without secrets, where they had some
+  for (const auto secret : {secret_of(request), as_secret(options_.control.admin_token)}) {
+    if (auto without = target_without(secret, record.method)) record.method = method = std::move(*without);
+    if (auto without = target_without(secret, record.target)) record.target = target = std::move(*without);
+  }
   return reply.later ? finish_later(std::move(reply), record) : finish(std::move(reply), record);
 }
 

@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "api/bearer.hpp"
 #include "api/body.hpp"
 #include "api/effects/effects.hpp"
+#include "api/secrets.hpp"
 #include "api/url.hpp"
 #include "core/text.hpp"
 
@@ -100,29 +100,6 @@ std::optional<std::uint32_t> number_in(std::optional<std::string_view> text) {
   const auto number = text ? whole_number(*text) : std::nullopt;
   if (!number || *number > UINT32_MAX) return std::nullopt;
   return static_cast<std::uint32_t>(*number);
-}
-
-constexpr std::string_view hidden = "***";
-
-// The token, when it is to be kept out of texts; empty when there is none, or one so short that its place is anywhere.
-std::string_view secret_of(const Request& request) {
-  constexpr std::size_t shortest_secret = 4;
-  const auto header = request.header("Authorization");
-  const auto token = header ? bearer_token(*header) : std::nullopt;
-  return token && token->size() >= shortest_secret ? *token : std::string_view();
-}
-
-// The beginning of `text`, without the secret. That goes before the text is cut, or a part of it could stay at the end.
-std::string beginning_without(std::string_view secret, std::string_view text, std::size_t most) {
-  std::string kept;
-  while (!secret.empty() && kept.size() <= most) {
-    const auto at = text.find(secret);
-    if (at == std::string_view::npos) break;
-    kept.append(text.substr(0, at)).append(hidden);
-    text.remove_prefix(at + secret.size());
-  }
-  if (kept.size() <= most) kept.append(text);
-  return cut(kept, most);
 }
 
 // Whether a text in JSON says the secret in other characters than its own, as "\u0061" for "a".

@@ -5,16 +5,13 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/counted.hpp"
 #include "core/text.hpp"
 
 namespace jobmock {
 namespace {
 
 constexpr std::size_t most_listed = 1000;  // of each list in a report
-
-std::string plural(std::size_t count, const std::string& what) {
-  return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
-}
 
 Json gap_json(const PollGap& gap) {
   return {{"from", gap.from}, {"to", gap.to}, {"length", format_duration(gap.length)}};
@@ -112,7 +109,7 @@ std::string unused_text(const WorldReport& report) {
   std::string text;
   const auto add = [&](const std::string& what, const auto& list, const auto& name_of) {
     if (list.empty()) return;
-    text += "  never exercised: " + plural(list.size(), what) + '\n';
+    text += "  never exercised: " + counted(list.size(), what) + '\n';
     for (std::size_t i = 0; i < std::min(list.size(), most_named); ++i) text += "    " + name_of(list[i]) + '\n';
     if (list.size() > most_named) text += "    and " + std::to_string(list.size() - most_named) + " more\n";
   };
@@ -253,7 +250,7 @@ Json report_json(const WorldReport& report) {
 }
 
 std::string report_text(const WorldReport& report) {
-  auto text = "world " + printable(report.world) + ": " + plural(report.requests, "request");
+  auto text = "world " + printable(report.world) + ": " + counted(report.requests, "request");
   if (report.dropped > 0) text += ", after " + std::to_string(report.dropped) + " that are no longer known";
   text += '\n';
   if (!report.jobs.empty()) {

@@ -92,7 +92,6 @@ class Journal {
   void clear();
 
   [[nodiscard]] std::size_t size() const { return count_; }
-  [[nodiscard]] std::uint64_t last_number() const { return last_number_; }
   // How many entries were appended since the last clear() and are no longer here.
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 

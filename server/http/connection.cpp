@@ -69,7 +69,8 @@ Standing Connection::standing() const {
 }
 
 std::size_t Connection::bytes_held() const {
-  return in_.size() + out_.size() + (body_ ? body_->bytes.size() : 0) + (pending_ ? pending_->bytes_held() : 0);
+  return in_.size() + out_.size() + (body_ ? body_->head_bytes.size() + body_->bytes.size() : 0) +
+         (pending_ ? pending_->bytes_held() : 0);
 }
 
 Connection::Received Connection::receive(std::span<char> scratch) {
@@ -211,10 +212,10 @@ Connection::Wants Connection::finish(Timestamp now) {
 
 void Connection::set_deadline(Timestamp now) {
   const bool waits_for_first_byte = in_.empty() && !body_;
+  if (in_.empty()) release(in_);
   if (waits_for_first_byte) {
     since_ = now;
     deadline_ = now + limits_.idle;
-    release(in_);
   } else if (!receives_request_) {
     since_ = now;
     deadline_ = now + limits_.request;

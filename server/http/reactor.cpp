@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -23,7 +24,9 @@ constexpr std::size_t most_events = 256;
 constexpr int pause_milliseconds = 100;
 
 Descriptor checked(int descriptor) {
-  if (descriptor < 0) throw std::system_error(errno, std::generic_category(), "cannot wait for clients");
+  if (descriptor < 0)
+    throw std::system_error(errno, std::generic_category(),
+                            "cannot wait for clients; raise the limit on open files (ulimit -n)");
   return Descriptor(descriptor);
 }
 
@@ -224,12 +227,12 @@ void Reactor::expire(Timestamp now) {
   while (!timers_.empty() && timers_.begin()->first <= now) {
     const int descriptor = timers_.begin()->second;
     auto& served = served_.at(descriptor);
-    const bool is_due = served.connection.deadline() <= now;
-    const auto wants = is_due ? served.connection.on_deadline(now) : served.waits_for;
+    std::optional<Connection::Wants> wants;
+    if (served.connection.deadline() <= now) wants = served.connection.on_deadline(now);
     timers_.erase(timers_.begin());
     served.timer =
         timers_.emplace(std::max(served.connection.deadline(), now + std::chrono::milliseconds(1)), descriptor);
-    go_on(descriptor, served, wants);
+    if (wants) go_on(descriptor, served, *wants);
   }
 }
 

@@ -159,7 +159,7 @@ TEST_CASE("a job is added in the fixtures' own shape, as JSON or YAML, and answe
   const std::string yaml =
       "id: 00000000-0000-4000-8000-000000000022\napplication_id: two\ncreated_at: -1h\n"
       "timeline:\n  - {at: 30m, status: completed}\n";
-  for (const auto* type : {"application/yaml", "text/yaml; charset=utf-8", "application/x-yaml"}) {
+  for (const auto* type : {"application/yaml", "text/yaml; charset=utf-8", "Application/X-YAML"}) {
     CAPTURE(type);
     const std::vector<Request::Header> headers{{"Authorization", "Bearer test-token"}, {"Content-Type", type}};
     const auto reply = t.get().handle({"POST", "/__admin/jobs", headers, yaml});
@@ -311,6 +311,7 @@ TEST_CASE("what is wrong with a state that is forced is said by field") {
       {R"({"status":"in_progress","error":"x"})", "error: only a failed job has an error"},
       {R"({"status":"completed","error":"x"})", "error: only a failed job has an error"},
       {R"({"status":"failed","error":[]})", "error: expected a text, found a list"},
+      {R"({"status":"failed","error":""})", "error: expected a text that is not empty"},
   };
   for (const auto& [body, complaint] : bodies) {
     CAPTURE(body);

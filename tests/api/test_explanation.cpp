@@ -85,6 +85,9 @@ TEST_CASE("creating and retrying a job explain it too, what is about no job expl
   t.ask("POST", "/clock/advance", R"({"by":"3s"})", "shared-1");
   CHECK(t.explanation_of("POST", "/v1/applications/jobs/" + fails + "/retry") ==
         R"(world="org-a", place="test.yaml:11", attempt=2, polls=0, offset="0s", next="failed in 3s")");
+  CHECK(t.explanation_of("POST", "/__admin/jobs",
+                         R"({"id":"00000000-0000-4000-8000-000000000021","application_id":"social-post"})") ==
+        R"(world="org-a", attempt=1, polls=0, offset="0s", next="nothing")");
   for (const auto& target : {"/v1/applications", "/v1/applications/social-post/jobs", "/__admin/clock"}) {
     CHECK(t.explanation_of("GET", target) == R"(world="org-a")");
   }

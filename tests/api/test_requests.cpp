@@ -300,6 +300,19 @@ TEST_CASE("without a token the requests of every world, each with its own, and t
   CHECK(requests(t, "", "two")["requests"].empty());
 }
 
+TEST_CASE("a list of requests has 16 MiB at most, and says how many there are") {
+  FaultsUnderTest t;
+  for (int i = 0; i < 1000; ++i) t.post(job_list, std::string(most_of_body, '\x01'));
+  t.poll(completes);
+  const auto reply = t.control("GET", "/requests");
+  CHECK(reply.body.size() > 15U << 20U);
+  CHECK(reply.body.size() < 17U << 20U);
+  const auto answer = json::parse(reply.body);
+  CHECK(answer["matching"] == 1001);
+  CHECK(answer["requests"][0]["number"] == 1);
+  CHECK(numbers(t, "?order=newest&limit=2") == "1001 1000");
+}
+
 TEST_CASE("a wait for requests that are there is answered at once") {
   FaultsUnderTest t;
   t.poll(completes);

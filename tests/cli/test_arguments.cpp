@@ -217,7 +217,29 @@ TEST_CASE("health of a server that is not there is a failure that says why") {
   const auto ended = run({"health", "--url", "http://127.0.0.1:1"});
   CHECK(ended.status == 1);
   CHECK(ended.err == "jobmock: nothing listens at http://127.0.0.1:1\n");
-  const auto no_url = run({"health", "--url", "localhost"});
-  CHECK(no_url.status == 1);
-  CHECK(no_url.err == "jobmock: 'localhost' is not a URL of the form http://host:port\n");
+}
+
+TEST_CASE("health refuses what is no URL of a server, wherever it comes from") {
+  const auto refusal = [](const std::string& url) {
+    return "jobmock: --url: expected a URL such as http://127.0.0.1:8080; found '" + url +
+           "'\njobmock: see jobmock health --help\n";
+  };
+  for (const std::string url :
+       {"localhost", "https://127.0.0.1", "http://", "http://:1", "http://[::1", "http://127.0.0.1:", "http://a:65536",
+        "http://a:99999999999999999999", "http://a:-1", "http://a:1/x", "http://user@a:1", "http://a:1?b"}) {
+    CAPTURE(url);
+    const auto ended = run({"health", "--url", url});
+    CHECK(ended.status == 2);
+    CHECK(ended.err == refusal(url));
+  }
+  CHECK(run({"health", "--url", "http://" + std::string(100'000, 'a')}).status == 2);
+  for (const std::string port : {"abc", "99999999999"}) {
+    const auto ended = run({"health"}, {{"JOBMOCK_PORT", port}});
+    CHECK(ended.status == 2);
+    CHECK(ended.err == refusal("http://127.0.0.1:" + port));
+  }
+  for (const std::string url : {"http://[::1]:1", "http://[::1]:1/", "http://localhost:1"}) {
+    CAPTURE(url);
+    CHECK(run({"health", "--url", url}).status == 1);
+  }
 }

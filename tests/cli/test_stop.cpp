@@ -272,6 +272,16 @@ TEST_CASE("a signal ends serve while nobody reads what is wrong with its fixture
   CHECK(end_by(serving, SIGTERM) == 2);
 }
 
+TEST_CASE("a signal while nobody reads why serve failed leaves the status of that" *
+          doctest::skip(is_thread_sanitized)) {
+  const Folder folder;
+  const UnreadPipe pipe(folder);
+  const auto too_long = folder.file(std::string(5000, 'x'));
+  Process serving(in_shell(pipe.script(), {"serve", "--port", "0", "--port-file", too_long, samples}));
+  CHECK(eventually([&] { return pipe.is_full(); }));
+  CHECK(end_by(serving, SIGTERM) == 1);
+}
+
 TEST_CASE("a signal ends run while nobody reads its report" * doctest::skip(is_thread_sanitized)) {
   const Folder folder;
   const UnreadPipe pipe(folder);

@@ -318,3 +318,17 @@ TEST_CASE("a clock of the machine that is set while a command runs moves no time
   CHECK(at("now") >= at("start"));
   CHECK(at("now") - at("start") < std::chrono::minutes(10));
 }
+
+// A thread is given as much memory for its stack as a process may have: that is how threads run out without being root
+// or anyone in particular.
+TEST_CASE("a system that gives no thread is a failure that says what to do" * doctest::skip(is_sanitized)) {
+  for (const std::string command : {"serve", "run"}) {
+    CAPTURE(command);
+    Arguments words{"sh", "-c",   "ulimit -s 1000000000000 && exec \"$0\" \"$@\"", JOBMOCK_BINARY, command, "--port",
+                    "0",  samples};
+    if (command == "run") words.insert(words.end(), {"--", "true"});
+    Process process(words);
+    CHECK(process.wait() == 1);
+    CHECK(has(process.err(), "jobmock: cannot start a thread; raise the limit on processes (ulimit -u): "));
+  }
+}

@@ -199,11 +199,25 @@ TEST_CASE("answers that nobody takes hold no more memory than all may: the one t
   CHECK(clients[2].read_reply().body.size() == size);
 }
 
+TEST_CASE("so do heads whose bodies do not come") {
+  OneReactor server({}, {}, 1000, 100'000);
+  const auto head = post + "X-Long: " + std::string(40'000, 'x') + "\r\nContent-Length: 1\r\n\r\n";
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(server.connect());
+    clients.back().send(head);
+    server.advance(1s);
+  }
+  CHECK(clients[0].read_to_end().empty());
+  clients[2].send("x");
+  CHECK(clients[2].read_reply().status == 200);
+}
+
 TEST_CASE("so do answers that wait, and requests that are not complete") {
   constexpr std::size_t size = 100'000;
   Delivery delayed;
   delayed.delay = 1h;
-  OneReactor server({{"/slow", reply_with(std::string(size, 'x'), delayed)}}, {}, 1000, 2 * size - 1);
+  OneReactor server({{"/slow", reply_with(std::string(size + 1000, 'x'), delayed)}}, {}, 1000, 2 * size - 1);
   auto waits = server.client_with(request_of("/slow"));
   server.advance(1s);
   auto sends = server.connect();
@@ -454,6 +468,30 @@ TEST_CASE("a client whose pipelined requests take their time has a shorter turn"
   CHECK(other.read_reply().body == "done");
   const auto targets = order.targets();
   CHECK(std::find(targets.begin(), targets.end(), "/other") - targets.begin() <= 4);
+}
+
+TEST_CASE("a client that pipelines has one turn at a time, however long it goes on") {
+  ManualClock clock{Timestamp(std::chrono::seconds(1'739'211'489))};
+  Order order;
+  int handled = 0;
+  int most_in_a_round = 0;
+  order.on_each([&] {
+    clock.advance(500us);
+    ++handled;
+  });
+  ConnectionLimits limits;
+  limits.write = 5ms;
+  const auto at_end_of_round = [&] { most_in_a_round = std::max(most_in_a_round, std::exchange(handled, 0)); };
+  const auto listening = listen_at("127.0.0.1", 0).value();
+  Places places(10);
+  Reactor reactor(listening, places, order, clock, {limits, at_end_of_round});
+  RawClient pipelining(port_of(listening));
+  pipelining.send(many_requests(200));
+  std::thread thread([&] { reactor.run(); });
+  for (int i = 0; i < 200; ++i) REQUIRE(pipelining.read_reply().body == "done");
+  reactor.stop();
+  thread.join();
+  CHECK(most_in_a_round <= 4);  // one by its bytes, one in turn, of two each
 }
 
 TEST_CASE("a client in the middle of its pipelined requests keeps its place while others are idle") {
