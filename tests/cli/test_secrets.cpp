@@ -278,7 +278,10 @@ TEST_CASE("no token of fixtures is shown by what is said about fixtures that can
   for (const std::string& broken :
        {"auth: {tokens: \"" + own_world + "\"}\n", "auth: {tokens: [\"" + own_world + "\", \"" + own_world + "\"]}\n",
         "auth:\n  tokens:\n    - {tokn: \"" + own_world + "\"}\n", "auth: {tokens: [\"" + own_world + "\"\n",
-        "auth: \"" + own_world + "\"\n"}) {
+        "auth: \"" + own_world + "\"\n", "auth: {tokens: [!" + no_access + " x]}\n",
+        "auth: {tokens: [{token: x, status: \"" + own_world + "\"}]}\n",
+        "auth: {\"" + own_world + "\": x, \"" + own_world + "\": y}\n", "? auth\n: tokens: [\"" + own_world + ", x]\n",
+        "&x auth:\n  tokens:\n    - \"" + own_world + "\n", "auth: {tokens: [a,\n" + revoked + ": a,\nb}\n"}) {
     CAPTURE(broken);
     folder.write("secret.yaml", "version: 1\n" + broken);
     const auto reply = server.ask("POST", "/__admin/fixtures/reload", "", "");
