@@ -25,7 +25,7 @@ std::string_view after_host(std::string_view authority) {
 std::string check_server_url(const std::string& url) {
   constexpr std::size_t longest = 300;  // the library's regular expressions take a stack of a longer one
   constexpr std::uint64_t highest_port = 65535;
-  const auto refused = "expected a URL such as http://127.0.0.1:8080; found '" + cut(url, longest) + "'";
+  auto refused = "expected a URL such as http://127.0.0.1:8080; found '" + cut(url, longest) + "'";
   if (!url.starts_with(scheme) || url.size() > longest) return refused;
   auto authority = std::string_view(url).substr(scheme.size());
   if (authority.ends_with('/')) authority.remove_suffix(1);
@@ -34,7 +34,7 @@ std::string check_server_url(const std::string& url) {
   const auto host = authority.substr(0, authority.size() - port.size());
   const bool is_address = host.starts_with('[') && host.ends_with(']');
   const bool has_host = !host.empty() && host.find_first_of(is_address ? "/?#@ " : "/?#@[] ") == std::string_view::npos;
-  return has_host && number && *number <= highest_port ? "" : refused;
+  return has_host && number && *number <= highest_port ? std::string() : refused;
 }
 
 tl::expected<std::string, std::string> probe_health(const std::string& url) {
