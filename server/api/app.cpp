@@ -92,7 +92,8 @@ Reply App::handle(const Request& request) {
   record.job = std::move(call.shown);
   record.note = std::move(call.note);
   if (!call.logged_target.empty()) record.target = call.logged_target;
-  std::string method, target;  // without secrets, where they had some
+  std::string method;  // without secrets, where they had some
+  std::string target;
   for (const auto secret : {secret_of(request), as_secret(options_.control.admin_token)}) {
     if (auto without = target_without(secret, record.method)) record.method = method = std::move(*without);
     if (auto without = target_without(secret, record.target)) record.target = target = std::move(*without);
