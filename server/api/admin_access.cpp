@@ -62,8 +62,7 @@ bool is_same_secret(std::string_view given, std::string_view secret) {
 // In Authorization, when it is not a world's token but the admin token.
 bool carries_admin_token(const Request& request, const Control& control) {
   if (control.admin_token.empty()) return false;
-  const auto header = request.header("Authorization");
-  const auto token = header ? bearer_token(*header) : std::nullopt;
+  const auto token = bearer_token(request);
   return token && is_same_secret(*token, control.admin_token);
 }
 

@@ -71,9 +71,7 @@ State read_state(const json& body, JsonReader& reader) {
   if (state.status == Status::failed) state.error = "Job failed";
   if (error != nullptr) {
     state.error = read_template(error, "error", reader);
-    if (error->is_string() && error->get_ref<const std::string&>().empty()) {
-      reader.add("error", "expected a text that is not empty");
-    }
+    if (error->is_string() && state.error.empty()) reader.add("error", "expected a text that is not empty");
     if (parsed && state.status != Status::failed) reader.add("error", "only a failed job has an error");
   }
   reader.refuse_others(body, "", {"status", "data", "error"});

@@ -18,6 +18,12 @@ inline std::optional<std::string_view> bearer_token(std::string_view authorizati
   return authorization;
 }
 
+// That of the request; nothing when it carries none.
+inline std::optional<std::string_view> bearer_token(const Request& request) {
+  const auto header = request.header("Authorization");
+  return header ? bearer_token(*header) : std::nullopt;
+}
+
 // A note for the log: the limit of worlds was reached.
 constexpr const char* too_many_worlds = "too many worlds: forgot the one that was used longest ago";
 

@@ -13,11 +13,7 @@ std::string_view as_secret(std::string_view text) {
   return text.size() >= shortest ? text : std::string_view();
 }
 
-std::string_view secret_of(const Request& request) {
-  const auto header = request.header("Authorization");
-  const auto token = header ? bearer_token(*header) : std::nullopt;
-  return as_secret(token.value_or(""));
-}
+std::string_view secret_of(const Request& request) { return as_secret(bearer_token(request).value_or("")); }
 
 std::string beginning_without(std::string_view secret, std::string_view text, std::size_t most) {
   std::string kept;

@@ -24,9 +24,10 @@ constexpr std::size_t most_events = 256;
 constexpr int pause_milliseconds = 100;
 
 Descriptor checked(int descriptor) {
-  if (descriptor < 0)
+  if (descriptor < 0) {
     throw std::system_error(errno, std::generic_category(),
                             "cannot wait for clients; raise the limit on open files (ulimit -n)");
+  }
   return Descriptor(descriptor);
 }
 
